@@ -1,0 +1,59 @@
+/**
+ * The names that facts, wishes, effects and troubles share. They stand in a file of their own, below everything,
+ * so that facts and effects can speak of each other without a cycle.
+ */
+
+/** What a trouble is about when a reaction answers it. The keys of `reactions:` in bot.config.yaml. */
+export const reactionKeys = [
+  'ci-failed',
+  'changes-requested',
+  'bugbot-comments',
+  'merge-conflicts',
+  'approved-and-green',
+  'agent-idle',
+  'agent-stuck',
+  'agent-needs-input',
+  'agent-exited',
+  'pr-closed',
+  'all-complete',
+] as const
+export type ReactionKey = (typeof reactionKeys)[number]
+
+/** What the engine can do in the world for a session; the slot that does it stands before the dot. */
+export type EffectName =
+  | 'workspace.create'
+  | 'workspace.look'
+  | 'workspace.remove'
+  | 'agent.launch'
+  | 'agent.tell'
+  | 'agent.find'
+  | 'agent.answer'
+  | 'agent.suspend'
+  | 'agent.resume'
+  | 'agent.end'
+  | 'scm.open'
+  | 'scm.push'
+  | 'scm.details'
+  | 'scm.review'
+  | 'scm.merge'
+  | 'scm.look'
+  | 'scm.close'
+  | 'tracker.close'
+  | 'people.call'
+
+/** Where the agent's process is in its life. How the *work* stands is in the changes. */
+export type Phase = 'queued' | 'preparing' | 'live' | 'lost' | 'ended'
+
+/** Why a session ended. */
+export type Ending = 'merged' | 'closed' | 'done' | 'stopped' | 'failed'
+
+/** How loudly people are called. `urgent` breaks quiet hours. */
+export type Priority = 'urgent' | 'action' | 'warning' | 'info'
+
+/** What somebody may do, each including those before it. */
+export const roles = ['viewer', 'operator', 'approver', 'maintainer', 'admin'] as const
+export type Role = (typeof roles)[number]
+
+/** How commits reach the base branch. */
+export const mergeMethods = ['merge', 'squash', 'rebase'] as const
+export type MergeMethod = (typeof mergeMethods)[number]

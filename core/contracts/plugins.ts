@@ -1,0 +1,299 @@
+import type { z } from 'zod'
+import type { AgentPicture, Decision, Message } from './agent.ts'
+import type { Change, ChangeDetails } from './change.ts'
+import type { MergeMethod, Priority } from './names.ts'
+import type { Runtime } from './runtime.ts'
+import type { Document } from './store.ts'
+import type { Task } from './task.ts'
+
+/*
+ * THE MANUAL FOR PLUGIN AUTHORS
+ *
+ * A plugin fills one slot. It is one file, or one folder, under `plugins/<slot>/<name>` that exports one value made by
+ * `definePlugin`, plus one line in `plugins/index.ts`. It imports `core/contracts`, `core/kit` and its own folder; it
+ * knows neither other plugins nor the engine nor any chat. Whatever it may do in the world beyond its own business comes
+ * with `host`.
+ *
+ * Rules that hold for every method of every slot:
+ * - *Twice is once.* After a crash a method is called again with the same arguments and must find what it did before.
+ * - *What failed throws*, with a `Fault` whose hint a person can act on. What a look could not see throws, too; an error
+ *   never means "there is nothing".
+ * - *A refusal by the world is an answer*, not an error: "the head moved", "no such question any more".
+ * - *The signal is obeyed*: when it aborts, stop, leave nothing half done, and throw its reason.
+ * - Limits, waits and sizes are options with a unit in the name, a default and one sentence.
+ * The suites in `test/contracts/` hold these for each slot; run yours through them.
+ */
+
+/** What a plugin gets from its surroundings. Nothing else of the bot can be reached. */
+export type Host = {
+  /** The data folder of this bot; the plugin's own corner is `folder(...)`. */
+  readonly dataFolder: string
+  /** A folder for this plugin alone, made on demand below the data folder; the parts become a path. */
+  folder(...parts: readonly string[]): Promise<string>
+  readonly log: Log
+  readonly now: () => number
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
+  /** Work under one name is done one after the other: everything that writes a git repository goes through `lock(its common git folder)`. */
+  lock<T>(name: string, work: () => Promise<T>): Promise<T>
+  /** Aborts when the bot stops. */
+  readonly signal: AbortSignal
+  /** A small document that is loaded on first use and written soon after `update`, atomically. */
+  document<T>(name: string, empty: T): Promise<Document<T>>
+  /** What plugins of one folder name share (one client for a forge's tracker and scm): made by the first, found by the others. */
+  shared<T>(name: string, make: () => T): T
+  /** Something may have changed; the next look at this slot should come soon. Cheap, may be called often. */
+  hint(slot: keyof Slots): void
+}
+
+/** A logger: a dotted event first, fields after. Secrets are redacted by whoever writes it out. */
+export type Log = {
+  debug(event: string, fields?: Readonly<Record<string, unknown>>): void
+  info(event: string, fields?: Readonly<Record<string, unknown>>): void
+  warn(event: string, fields?: Readonly<Record<string, unknown>>): void
+  error(event: string, fields?: Readonly<Record<string, unknown>>): void
+}
+
+/** A project as plugins see it. */
+export type Project = {
+  readonly name: string
+  /** The repository on this machine. Absolute. */
+  readonly path: string
+  /** The branch work starts from and goes back to. */
+  readonly base: string
+}
+
+// ── workspace ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A place where one agent works, and nobody else. */
+export type WorkspaceRef = { readonly path: string; readonly branch: string /** The commit it began from. */; readonly baseCommit: string }
+
+/** What git says of a workspace. */
+export type WorkPicture = {
+  readonly head: string
+  /** Commits on top of the base commit. */
+  readonly ahead: number
+  /** Paths with uncommitted changes, untracked ones included, ignored ones not; the first 50. */
+  readonly dirty: readonly string[]
+}
+
+export interface Workspace {
+  /**
+   * Makes the workspace on a new branch, or finds the one made before. Links the shared files and runs the setup commands.
+   * Resolves when an agent may start in it: working directory, branch and a clean tree are verified, never assumed.
+   *
+   * @throws {Fault} NOT_A_REPOSITORY, NO_COMMITS, BASE_UNKNOWN, SETUP_FAILED (with the end of its output), SETUP_TIMED_OUT, WORKSPACE_WRONG
+   */
+  create(
+    request: { readonly session: string; readonly project: Project; readonly base: string; readonly branch: string },
+    signal: AbortSignal,
+  ): Promise<WorkspaceRef>
+  look(ref: WorkspaceRef): Promise<WorkPicture>
+  /** The diff against the commit it began from, uncommitted work included, as unified text. At most `maxBytes`, cut at a line. */
+  diff(ref: WorkspaceRef, maxBytes: number): Promise<{ readonly text: string; readonly isCut: boolean; readonly stat: string }>
+  /** What `remove` would save: paths with uncommitted changes and commits that no other branch or remote has. Changes nothing. */
+  unsaved(ref: WorkspaceRef, project: Project): Promise<{ readonly dirty: readonly string[]; readonly commits: number }>
+  /**
+   * Removes it. Uncommitted or unpushed work is saved to a ref of the project's repository *before* anything is removed,
+   * and the ref is returned; null when there was nothing to save. When saving fails nothing is removed.
+   *
+   * @throws {Fault} WORK_NOT_SAVED
+   */
+  remove(ref: WorkspaceRef, session: string, project: Project): Promise<{ readonly savedRef: string | null }>
+}
+
+// ── tracker ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface Tracker {
+  /** The task of that key (`#42`) or address. @throws {Fault} TASK_UNKNOWN with the open ones that come nearest */
+  find(key: string): Promise<Task>
+  /** Open tasks, oldest first. */
+  list(): Promise<readonly Task[]>
+  /** Closes it with a note. Closing what is closed is fine. */
+  close(key: string, note: string): Promise<void>
+}
+
+// ── scm ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Which change, in which repository. */
+export type ChangeRef = { readonly project: Project; readonly number: number }
+
+/** How a merge went. A refusal is an answer: it says what the world is like. */
+export type MergeOutcome =
+  | { readonly merged: true; readonly commit: string }
+  | { readonly merged: false; readonly why: 'head-moved' | 'conflict' | 'checks' | 'closed' | 'draft' | 'protected'; readonly says: string }
+
+export interface Scm {
+  /**
+   * The changes asked for and those found by their head branch, in as few requests as the forge allows. An item that
+   * could not be read is a Fault in its place and spoils no other.
+   */
+  look(
+    items: readonly { readonly project: Project; readonly number: number | null; readonly branch: string }[],
+    signal: AbortSignal,
+  ): Promise<readonly (Change | null | Error)[]>
+  /** Pushes the workspace's branch. Never forces: a remote that has moved is a Fault. @throws {Fault} PUSH_REFUSED */
+  push(request: { readonly project: Project; readonly workspace: WorkspaceRef }, signal: AbortSignal): Promise<void>
+  /** Pushes and opens a change from the workspace's branch, or finds the open one. */
+  open(
+    request: {
+      readonly project: Project
+      readonly workspace: WorkspaceRef
+      readonly base: string
+      readonly title: string
+      readonly body: string
+    },
+    signal: AbortSignal,
+  ): Promise<Change>
+  /** Names and log tails of what fails, and whole unresolved threads, of the change as it is at `head`; null when the head has moved. */
+  details(ref: ChangeRef, head: string, signal: AbortSignal): Promise<ChangeDetails | null>
+  /** A review by that person on that commit. The same verdict on the same commit by the same person is one review. */
+  review(
+    ref: ChangeRef,
+    review: { readonly by: string; readonly verdict: 'approve' | 'request-changes'; readonly head: string; readonly text: string },
+  ): Promise<void>
+  /** Merges exactly `head`, or says why not. When that very commit is merged already, says so: merged. */
+  merge(
+    ref: ChangeRef,
+    how: { readonly head: string; readonly method: MergeMethod; readonly title: string },
+    signal: AbortSignal,
+  ): Promise<MergeOutcome>
+  /** Closes it unmerged. */
+  close(ref: ChangeRef): Promise<void>
+}
+
+// ── agent ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What an agent can and cannot do, told to people and used to decide. */
+export type AgentAbilities = {
+  /** True when the process ends with its turn (a one-shot command); its good exit means *done*, and words for it start it again. */
+  readonly endsWithTurn: boolean
+  /** Can a conversation be taken up again? Without it a restart begins anew with the task, the rules and what was done. */
+  readonly resumes: boolean
+  /**
+   * How the arrival of a message is proven: after `absenceProvesAfterMs` without its id in the transcript it did not arrive
+   * and may be sent again. Null: this agent leaves no trace, a delivery stays *not confirmed*, and nothing is sent twice.
+   */
+  readonly receipts: { readonly absenceProvesAfterMs: number } | null
+  /** Can words reach it while it works? False: they wait until its turn has ended. */
+  readonly hearsWhileWorking: boolean
+}
+
+/** What an agent is started with. */
+export type LaunchRequest = {
+  readonly session: string
+  readonly workspace: WorkspaceRef
+  /** The session's own folder: mailbox, answers, and whatever the agent plugin keeps. Exists. */
+  readonly folder: string
+  /** Task, rules and how to report. The agent's first words. */
+  readonly prompt: string
+  /** The conversation to take up, or null to begin. */
+  readonly resume: string | null
+  readonly model: string | null
+}
+
+/** How to start it. */
+export type Launch = {
+  readonly argv: readonly string[]
+  /** On top of what the host gives every agent (PATH with `ao`, HOME, TERM, AO_SESSION, AO_FOLDER). */
+  readonly env: Readonly<Record<string, string>>
+  readonly stdin: string | null
+  /** Written before the start, absolute path → text. */
+  readonly files: Readonly<Record<string, string>>
+}
+
+/** What reaches a running agent. */
+export type AgentReach = {
+  readonly folder: string
+  /** Null where the runtime has no terminal. Typing is the last resort: typed text can approve a dialog, run a command, end the agent. */
+  readonly terminal: { paste(text: string): Promise<void>; screen(lines: number): Promise<string> } | null
+  readonly signal: AbortSignal
+}
+
+/** A file the agent writes, followed by offset. */
+export type AgentSource = { readonly name: string; readonly path: string }
+
+/**
+ * A coding agent, seen from the engine: how to begin it, hear it, tell it and answer it. Where it runs is the runtime's
+ * business. Hearing is pure: the engine follows the files named by `sources` and folds their lines with `read`.
+ *
+ * The mailbox (`<folder>/mailbox.ndjson`) is always followed; rows of `ao report` are read by the engine itself, all others
+ * (an agent's hooks) are given to `read` with the source name `mailbox`.
+ */
+export interface Agent {
+  readonly can: AgentAbilities
+  /** Pure. */
+  launch(request: LaunchRequest): Launch
+  /** Files to follow besides the mailbox. Pure; they need not exist yet. */
+  sources(request: {
+    readonly session: string
+    readonly folder: string
+    readonly workspace: WorkspaceRef
+    readonly conversation: string | null
+  }): readonly AgentSource[]
+  /** Folds one complete line into the picture. Pure and total: a line it cannot read changes nothing. `mark` is the offset of the line in its source. */
+  read(
+    picture: AgentPicture,
+    line: { readonly source: string; readonly text: string; readonly mark: number; readonly at: number },
+  ): AgentPicture
+  /** Hands the message over by the agent's own means, once. Resolves with the way it went; the proof comes through `read`. @throws {Fault} AGENT_UNREACHABLE */
+  tell(message: Message, reach: AgentReach): Promise<'own' | 'typed'>
+  /**
+   * Hands a decision to exactly the question it answers. `gone`: that question is no longer open, and nothing was done.
+   * The proof that it was taken comes through `read` (`answered`).
+   */
+  answer(decision: Decision, reach: AgentReach): Promise<'handed' | 'gone'>
+}
+
+// ── notifier, terminal ─────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A person is needed. */
+export type Alert = {
+  /** The same key is the same call: shown once, edited when it changes. */
+  readonly key: string
+  readonly session: string
+  readonly priority: Priority
+  readonly text: string
+}
+
+export interface Notifier {
+  /** Resolves when it is delivered, as far as the medium can tell. */
+  call(alert: Alert): Promise<void>
+}
+
+export interface Terminal {
+  /** Lets a person look into a running session, or says how. `attach` is the runtime's exact command. */
+  open(session: string, attach: readonly string[]): Promise<{ readonly says: string }>
+}
+
+// ── the slots ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What fills each slot. */
+export type Slots = {
+  readonly runtime: Runtime
+  readonly agent: Agent
+  readonly workspace: Workspace
+  readonly tracker: Tracker
+  readonly scm: Scm
+  readonly notifier: Notifier
+  readonly terminal: Terminal
+}
+export type Slot = keyof Slots
+
+/** What a plugin's `create` is told about where it is used: `host` names for a runtime, the project for slots that belong to one. */
+export type Use = { readonly host: string; readonly project: Project | null }
+
+/** What a plugin module exports. */
+export type Plugin<S extends Slot = Slot, Options extends z.ZodType = z.ZodType> = {
+  readonly slot: S
+  readonly name: string
+  /** One sentence: what it is. Shown by `ao doctor` and in the docs. */
+  readonly summary: string
+  /** Strict; checked with the config, all problems at once. Its descriptions are the plugin's reference page. */
+  readonly options: Options
+  /** What this machine lacks for it, as a thing to do ("apt install tmux"), or null when all is there. */
+  missing(options: z.infer<Options>): Promise<string | null>
+  create(options: z.infer<Options>, host: Host, use: Use): Slots[S] | Promise<Slots[S]>
+}
+
+/** Lets the compiler infer the options' type; does nothing else. */
+export const definePlugin = <S extends Slot, Options extends z.ZodType>(plugin: Plugin<S, Options>): Plugin<S, Options> => plugin

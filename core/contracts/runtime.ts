@@ -1,0 +1,63 @@
+/**
+ * Where an agent's process lives, as the runtime that started it names it. Kept in facts, so it is plain data and means
+ * the same after a restart of the bot. `run` differs for each start, so an old handle never speaks of a new process.
+ */
+export type Handle = { readonly host: string; readonly name: string; readonly run: string }
+
+/** A process as one look saw it. */
+export type ProcessPicture =
+  | {
+      readonly alive: true
+      readonly pid: number /** Grows when the terminal shows something new; epoch ms. */
+      readonly activeAt: number
+      readonly title: string
+    }
+  | {
+      readonly alive: false /** Null when a signal ended it, or nobody can say. */
+      readonly code: number | null
+      readonly signal: string | null
+    }
+
+/** What to run, and where. */
+export type ProcessSpec = {
+  /** Exact; used as the name of the terminal session. Letters, digits, `-` and `_`. */
+  readonly name: string
+  /** Unique per start. Starting the same run twice finds the first. */
+  readonly run: string
+  readonly argv: readonly string[]
+  readonly cwd: string
+  /** The whole environment: nothing is inherited, so no secret of the bot's leaks. */
+  readonly env: Readonly<Record<string, string>>
+  /** Fed to standard input at the start, or null for none. */
+  readonly stdin: string | null
+  /** A folder of this session's for whatever the runtime must keep (output, exit status). It exists. */
+  readonly folder: string
+}
+
+/**
+ * A place where processes live longer than the bot: one instance for each host of `hosts:`.
+ *
+ * Every method is safe to call twice. A method that cannot tell throws; it never guesses "gone", because *probe failed*
+ * is not *dead*. Names are matched exactly: `ao-1` never means `ao-10`.
+ */
+export interface Runtime {
+  /** Can words be pasted and screens be read? Decides what `AgentReach.terminal` is. */
+  readonly hasTerminal: boolean
+  /** Starts the process, or finds it when this run was started before. Resolves once it exists. @throws {Fault} RUNTIME_FAILED */
+  start(spec: ProcessSpec, signal: AbortSignal): Promise<Handle>
+  /** All processes at once, by `run`, in at most two child processes whatever their number. A run that is absent from the answer is gone without a trace. */
+  look(handles: readonly Handle[]): Promise<ReadonlyMap<string, ProcessPicture>>
+  /** Text as one bracketed paste, then Enter. Leaves copy mode first. @throws {Fault} PROCESS_GONE */
+  paste(handle: Handle, text: string): Promise<void>
+  /** The last `lines` lines, scrollback included, as text without escape sequences. @throws {Fault} PROCESS_GONE */
+  screen(handle: Handle, lines: number): Promise<string>
+  /** Stops the whole process tree in its tracks, or lets it go on. @throws {Fault} PROCESS_GONE */
+  suspend(handle: Handle): Promise<void>
+  resume(handle: Handle): Promise<void>
+  /** Ends the whole process tree and verifies that it is gone; zombies count as gone. Ending what has ended is fine. @throws {Fault} PROCESS_SURVIVED */
+  end(handle: Handle): Promise<void>
+  /** The exact command that lets a person look in, or null where there is nothing to attach to. */
+  attach(handle: Handle): readonly string[] | null
+  /** Calls back when something may have ended; a look tells what. The function it gives stops it. Never required for correctness. */
+  onHint?(callback: () => void): () => void
+}
