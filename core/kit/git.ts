@@ -5,18 +5,25 @@ import { type SimpleGit, simpleGit } from 'simple-git'
  * none of the `GIT_*` variables that would point it at another repository. A command that exits other than 0 rejects, also
  * when it printed nothing on standard error (simple-git alone would resolve it).
  *
+ * `env` is added on top, for what has no flag (`GIT_INDEX_FILE`, an identity for a commit of ours).
+ *
  * Writing commands of one repository go through `host.lock`: 30 parallel `git worktree add` on git 2.39 fail up to 5 times.
  */
 export const openGit = (
   folder: string,
-  { signal, timeoutMs = 120_000 }: { readonly signal?: AbortSignal; readonly timeoutMs?: number } = {},
+  {
+    signal,
+    timeoutMs = 120_000,
+    env = {},
+  }: { readonly signal?: AbortSignal; readonly timeoutMs?: number; readonly env?: Readonly<Record<string, string>> } = {},
 ): SimpleGit =>
   simpleGit({
     baseDir: folder,
     timeout: { block: timeoutMs },
+    allowEnvironment: [...passed, 'GIT_TERMINAL_PROMPT', 'LC_ALL', ...Object.keys(env)],
     ...(signal && { abort: signal }),
     errors: (error, result) => error ?? (result.exitCode === 0 ? undefined : Buffer.concat([...result.stdErr, ...result.stdOut])),
-  }).env(gitEnvironment())
+  }).env({ ...gitEnvironment(), ...env })
 
 /** The folder that all worktrees of a repository share; the name of its lock. Absolute. */
 export const commonFolder = async (folder: string): Promise<string> =>
