@@ -37,7 +37,6 @@ export type EffectName =
   | 'scm.review'
   | 'scm.merge'
   | 'scm.look'
-  | 'scm.close'
   | 'tracker.close'
   | 'people.call'
 

@@ -253,6 +253,8 @@ export type Alert = {
   readonly session: string
   readonly priority: Priority
   readonly text: string
+  /** The fact it is about; a later one under the same key is a new call. */
+  readonly of: number
 }
 
 export interface Notifier {

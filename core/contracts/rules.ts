@@ -1,4 +1,5 @@
 import type { MergeMethod, Priority, ReactionKey } from './names.ts'
+import type { AgentAbilities } from './plugins.ts'
 
 /** What is done when a trouble comes up. One row of `reactions:`; every field is settled, nothing is optional inside. */
 export type Reaction = {
@@ -41,6 +42,9 @@ export type Rules = {
   /** Is the task closed in its tracker when the change is merged? */
   readonly isTaskClosed: boolean
 }
+
+/** All that decisions about one session depend on besides its facts. */
+export type Setting = { readonly rules: Rules; readonly can: AgentAbilities }
 
 /** How many may run, everywhere and by kind. Null: no limit of that kind. */
 export type Limits = {

@@ -20,6 +20,7 @@ export const openGit = (
   simpleGit({
     baseDir: folder,
     timeout: { block: timeoutMs },
+    unsafe: { allowUnsafeConfigPaths: true }, // GIT_CONFIG_GLOBAL is the user's own choice
     allowEnvironment: [...passed, 'GIT_TERMINAL_PROMPT', 'LC_ALL', ...Object.keys(env)],
     ...(signal && { abort: signal }),
     errors: (error, result) => error ?? (result.exitCode === 0 ? undefined : Buffer.concat([...result.stdErr, ...result.stdOut])),

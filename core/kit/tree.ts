@@ -67,7 +67,11 @@ export const endTree = async (
     // A stopped process takes no SIGTERM until it goes on.
     if (name === 'SIGTERM') for (const { pid } of await living()) send(pid, 'SIGCONT')
     for (let waited = 0, step = 5; waited < waitMs; waited += step, step = Math.min(step * 2, 100)) {
-      if ((await living()).length === 0) return
+      if (!isAnyLeft(members)) {
+        const newcomers = await living()
+        if (newcomers.length === 0) return
+        for (const { pid } of newcomers) send(pid, name)
+      }
       await sleep(step)
     }
   }
@@ -75,17 +79,34 @@ export const endTree = async (
   if (left.length > 0) throw fault('PROCESS_SURVIVED', { pids: left.map(({ pid }) => pid) })
 }
 
-/** Sends a signal to every member of a tree: for suspending and going on. */
+/** Is one of these still there? Cheap, because it reads nothing of others; where every answer costs a child process it says no, and the full look follows. */
+const isAnyLeft = (members: ReadonlyMap<number, string>): boolean =>
+  process.platform === 'linux' &&
+  [...members].some(([pid, startedAt]) => {
+    const row = readStat(pid)
+    return row !== null && !row.isZombie && row.startedAt === startedAt
+  })
+
+/** Sends a signal to every member of a tree, those that appear meanwhile included: for suspending and going on. */
 export const signalTree = async (roots: readonly number[], name: 'SIGSTOP' | 'SIGCONT', mark: string | null): Promise<void> => {
-  for (const { pid } of treeOf(await processes(), roots, mark)) send(pid, name)
+  const reached = new Set<number>()
+  for (let size = -1; size !== reached.size; ) {
+    size = reached.size
+    for (const { pid } of treeOf(await processes(), roots, mark))
+      if (!reached.has(pid)) {
+        reached.add(pid)
+        send(pid, name)
+      }
+  }
 }
 
 const send = (pid: number, name: NodeJS.Signals): void => {
   try {
     process.kill(pid, name)
   } catch (error) {
-    // ESRCH: it ended by itself meanwhile, which is what we want.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+    // ESRCH: it ended by itself meanwhile, which is what we want. EPERM: it is somebody else's by now (sudo); whoever looks
+    // whether all are gone finds it.
+    if (!(error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM'))) throw error
   }
 }
 

@@ -1,0 +1,172 @@
+import stringWidth from 'string-width'
+import wrapAnsi from 'wrap-ansi'
+import * as ink from 'yoctocolors'
+import type { Block, Button, Card, DrawnCard } from '../../bot/contracts/card.ts'
+import { plain } from '../../core/kit/text.ts'
+
+/** How a card is looked at. */
+export type Look = {
+  readonly columns: number
+  readonly isColoured: boolean
+  /** False where only ASCII can be shown. */
+  readonly isUnicode: boolean
+  /** The number a button is pressed by; null hides the button. */
+  readonly numberOf: (button: string) => number | null
+  /** The thread to name in front of the title, or null when that goes without saying. */
+  readonly thread: string | null
+}
+
+/**
+ * A card as a terminal shows it: sign and title, indented lines, quoted blocks, numbered buttons. No line is wider than the
+ * terminal, and nothing from outside can colour, move or pose as a button (buttons alone begin in the first column).
+ */
+export const render = (card: DrawnCard, look: Look): string => {
+  const { lines, blocks } = card
+  return [
+    ...title(card, look),
+    ...lines.flatMap((line) => text(line, look)),
+    ...blocks.flatMap((block) => quote(block, look)),
+    ...buttons(card.buttons, look),
+  ].join('\n')
+}
+
+/** The card in one line, and a line of buttons if `hasButtons`. */
+export const renderShort = (card: DrawnCard, look: Look, hasButtons: boolean): string => {
+  const [first = ''] = title(card, { ...look, columns: Number.MAX_SAFE_INTEGER })
+  const width = widthOf(look)
+  // Cut as plain text, so that no colour is cut in half.
+  const [short = ''] = title({ ...card, title: cut(oneLine(card.title), width - 2 - tagWidth(look), look) }, { ...look, columns: 100_000 })
+  const head = stringWidth(first) <= width ? first : short
+  return [head, ...(hasButtons ? buttons(card.buttons, look) : [])].join('\n')
+}
+
+/** Does the terminal's locale say UTF-8? `LC_ALL` beats `LC_CTYPE` beats `LANG`; macOS without any is UTF-8. */
+export const isUtf8 = (env: Readonly<Record<string, string | undefined>>): boolean => {
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG
+  return locale ? /utf-?8/i.test(locale) : process.platform === 'darwin'
+}
+
+/** A line of our own between cards: dim, wrapped. */
+export const remark = (words: string, look: Pick<Look, 'columns' | 'isColoured'>): string =>
+  wrap(clean(words), Math.min(widthOf(look), proseColumns))
+    .map((row) => inks(look).dim(row))
+    .join('\n')
+
+/** What somebody said in another terminal. */
+export const quoted = (words: string, look: Look): string => {
+  const mark = `${look.isUnicode ? '»' : '>'} ${look.thread === null ? '' : `${oneLine(look.thread)} `}`
+  return inks(look).dim(`${mark}${cut(oneLine(words), widthOf(look) - stringWidth(mark), look)}`)
+}
+
+const proseColumns = 100
+const signs: Readonly<
+  Record<Card['tone'], { readonly sign: string; readonly ascii: string; readonly colour: 'blue' | 'cyan' | 'green' | 'red' | 'yellow' }>
+> = {
+  calm: { sign: '●', ascii: '*', colour: 'blue' },
+  busy: { sign: '▲', ascii: '^', colour: 'cyan' },
+  good: { sign: '✓', ascii: '+', colour: 'green' },
+  bad: { sign: '✗', ascii: 'x', colour: 'red' },
+  ask: { sign: '?', ascii: '?', colour: 'yellow' },
+}
+
+const title = (card: DrawnCard, look: Look): readonly string[] => {
+  const { bold, dim, ...colours } = inks(look)
+  const { sign, ascii, colour } = signs[card.tone]
+  const tag = look.thread === null ? '' : oneLine(look.thread)
+  const rows = wrap(
+    `${tag === '' ? '' : `${tag}  `}${oneLine(card.title)}`,
+    Math.min(widthOf(look), Math.max(proseColumns, look.columns > 1_000 ? look.columns : 0)) - 2,
+  )
+  return rows.map((row, index) => {
+    if (index > 0) return `  ${bold(row)}`
+    const mark = bold(colours[colour](look.isUnicode ? sign : ascii))
+    return tag !== '' && row.startsWith(`${tag}  `) ? `${mark} ${dim(tag)}  ${bold(row.slice(tag.length + 2))}` : `${mark} ${bold(row)}`
+  })
+}
+
+const text = (line: string, look: Look): readonly string[] =>
+  clean(line)
+    .split('\n')
+    .flatMap((part) => {
+      const [, indent = '', bullet = ''] = /^( {0,8})([-*•] )?/.exec(part) ?? []
+      const hanging = ' '.repeat(indent.length + bullet.length)
+      const rows = wrap(part.slice(hanging.length).trimStart(), Math.min(widthOf(look), proseColumns) - 2 - hanging.length)
+      return rows.map((row, index) => `  ${index === 0 ? indent + bullet : hanging}${row}`.trimEnd())
+    })
+
+const quote = ({ title: name, text: body }: Block, look: Look): readonly string[] => {
+  const { dim } = inks(look)
+  const border = look.isUnicode ? '│' : '|'
+  const lines = clean(body).replaceAll('\t', '    ').replace(/\n+$/, '').split('\n')
+  const rows = shorten(lines, look).flatMap((line) => wrapHard(cut(line, 800, look), widthOf(look) - 4))
+  return [
+    ...(name === '' ? [] : wrap(oneLine(name), widthOf(look) - 2).map((row) => `  ${row}`)),
+    ...rows.map((row) => dim(`  ${border} ${row}`)),
+  ]
+}
+
+const blockLines = 40
+
+const shorten = (lines: readonly string[], { isUnicode }: Look): readonly string[] => {
+  if (lines.length <= blockLines) return lines
+  const missing = lines.length - blockLines
+  return [
+    ...lines.slice(0, blockLines / 2),
+    `${isUnicode ? '…' : '...'} ${missing} more ${missing === 1 ? 'line' : 'lines'}`,
+    ...lines.slice(-blockLines / 2),
+  ]
+}
+
+const buttons = (all: readonly Button[], look: Look): readonly string[] => {
+  const { bold, cyan, red } = inks(look)
+  const width = widthOf(look) - 2
+  const rows: { words: string; columns: number }[] = []
+  for (const { id, label, isRisky } of all) {
+    const number = look.numberOf(id)
+    if (number === null) continue
+    const words = cut(`${oneLine(label)}${isRisky ? ' !' : ''}`, width - `[${number}] `.length, look)
+    const columns = stringWidth(`[${number}] ${words}`)
+    const drawn = isRisky ? `${bold(red(`[${number}]`))} ${red(words)}` : `${bold(cyan(`[${number}]`))} ${words}`
+    const last = rows.at(-1)
+    if (last && last.columns + 3 + columns <= width) {
+      last.words += `   ${drawn}`
+      last.columns += 3 + columns
+    } else rows.push({ words: drawn, columns })
+  }
+  return rows.map(({ words }) => `${cyan(look.isUnicode ? '›' : '>')} ${words}`)
+}
+
+/** One column stays free: some terminals break the line when the last one is filled. */
+const widthOf = ({ columns }: Pick<Look, 'columns'>): number => Math.max(19, columns - 1)
+const tagWidth = ({ thread }: Look): number => (thread === null ? 0 : stringWidth(oneLine(thread)) + 2)
+
+const wrap = (words: string, columns: number): readonly string[] => wrapAnsi(words, Math.max(8, columns), { hard: true }).split('\n')
+const wrapHard = (words: string, columns: number): readonly string[] =>
+  wrapAnsi(words, Math.max(8, columns), { hard: true, wordWrap: false, trim: false }).split('\n')
+
+// Bidirectional overrides and isolates: they would let a text be read in another order than it is written.
+const directions = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+const clean = (words: string): string => plain(words).replace(directions, '')
+const oneLine = (words: string): string => clean(words).replace(/\s+/g, ' ').trim()
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+/** At most so many columns, with an ellipsis where something was left out. */
+const cut = (words: string, columns: number, { isUnicode }: Pick<Look, 'isUnicode'>): string => {
+  if (stringWidth(words) <= columns) return words
+  const end = isUnicode ? '…' : '...'
+  let kept = ''
+  let used = end.length
+  for (const { segment } of graphemes.segment(words)) {
+    used += stringWidth(segment)
+    if (used > columns) break
+    kept += segment
+  }
+  return `${kept.trimEnd()}${end}`
+}
+
+// yoctocolors itself looks at NO_COLOR and TERM, but not at whether this output is a terminal.
+const inks = ({ isColoured }: Pick<Look, 'isColoured'>): Pick<typeof ink, 'bold' | 'dim' | 'blue' | 'cyan' | 'green' | 'red' | 'yellow'> =>
+  isColoured ? ink : colourless
+const same = (words: string): string => words
+const colourless = { bold: same, dim: same, blue: same, cyan: same, green: same, red: same, yellow: same }

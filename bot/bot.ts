@@ -1,0 +1,276 @@
+import { authorise } from '../core/access/authorise.ts'
+import type { Authorised, Person } from '../core/contracts/access.ts'
+import type { Fact } from '../core/contracts/fact.ts'
+import type { Fleet, FleetFact } from '../core/contracts/fleet.ts'
+import type { Alert, Log } from '../core/contracts/plugins.ts'
+import type { Session } from '../core/contracts/session.ts'
+import type { Wish } from '../core/contracts/wish.ts'
+import { explain, isFault } from '../core/kit/fault.ts'
+import { fingerprint, headline as firstLine, list, plain } from '../core/kit/text.ts'
+import type { Door } from './contracts/adapter.ts'
+import type { Card } from './contracts/card.ts'
+import { type Inbound, type Place, placeKey } from './contracts/inbound.ts'
+import type { Context, Draft, Intent } from './contracts/intent.ts'
+import type { Reads } from './contracts/reads.ts'
+import type { Outbox } from './deliver/outbox.ts'
+import { draw } from './draw.ts'
+import { fault } from './faults.ts'
+import type { Memory } from './memory/chat.ts'
+import type { Inbox } from './memory/inbox.ts'
+import { answerTo } from './questions.ts'
+import { complete, contextOf, isSmallTalk, suggest } from './understand/context.ts'
+import { parse } from './understand/parse.ts'
+import { asking, completeCard, forgotten, puzzled, refused, reply } from './views/answers.ts'
+import { answersWish, factWords } from './views/facts.ts'
+
+/** All the bot needs of the world. */
+export type Parts = {
+  readonly intents: readonly Intent[]
+  readonly reads: Reads
+  readonly memory: Memory
+  readonly inbox: Inbox
+  readonly outbox: Outbox
+  readonly whoIs: (inbound: Pick<Inbound, 'place' | 'account'>) => Person
+  /** Grants an authorised wish; resolves with the facts it made. */
+  readonly accept: (authorised: Authorised) => Promise<readonly (Fact | FleetFact)[]>
+  /** Where sessions that nobody asked for in a chat are shown, and what concerns nobody in particular. */
+  readonly home: Place
+  readonly now: () => number
+  readonly log: Log
+}
+
+/** words → intent → wish → permission → engine. The answer comes back as facts, not as a return value. */
+export const createBot = ({ intents, reads, memory, inbox, outbox, whoIs, accept, home, now, log }: Parts) => {
+  const turns = new Map<string, Promise<void>>()
+  const settling = new Map<string, Promise<void>>()
+  const drawing = new Map<string, Promise<void>>()
+
+  /** One thing said is dealt with after the other in a channel, in the order they came. */
+  const enqueue = (inbound: Inbound): void => {
+    const lane = placeKey({ ...inbound.place, thread: null })
+    const turn = (turns.get(lane) ?? Promise.resolve()).then(() => deal(inbound))
+    turns.set(lane, turn)
+    settling.set(inbound.id, turn)
+    void turn.finally(() => setTimeout(() => settling.delete(inbound.id), 60_000).unref())
+  }
+
+  const deal = async (inbound: Inbound): Promise<void> => {
+    try {
+      await memory.saidAt(inbound.id, inbound.place)
+      await hear(inbound)
+      await inbox.handled(inbound.id)
+    } catch (error) {
+      log.error('bot.inbound.failed', { id: inbound.id, why: explain(error) })
+    }
+  }
+
+  const show = async (place: Place, card: Card): Promise<void> => {
+    await outbox.show(place, card).catch((error) => log.error('bot.card.lost', { card: card.key, why: explain(error) }))
+  }
+
+  const hear = async (inbound: Inbound): Promise<void> => {
+    const { id, place, said, account } = inbound
+    const press = said.how === 'pressed' ? memory.press(said.button) : null
+    if (said.how === 'pressed' && !press) return show(place, forgotten(id))
+    const words = said.how === 'typed' ? said.text : (press?.say ?? '')
+    if (!inbound.isDirect || words.trim() === '' || isSmallTalk(words)) return
+    try {
+      const who = whoIs(inbound)
+      const context = contextOf(place, { memory, reads })
+      const reading = parse(words, intents, context)
+      if (!reading) {
+        if (context.thread === null) return await show(place, puzzled(id, suggest(words, intents)))
+        return await grant([{ name: 'tell', session: context.thread, text: words.trim() }], { inbound, who, context, press })
+      }
+      const { meaning } = reading
+      if ('ask' in meaning) return await show(place, asking(id, meaning.ask, meaning.hint))
+      if ('wishes' in meaning) return await grant(meaning.wishes, { inbound, who, context, press })
+      await show(place, await answerTo(meaning.question, reads, { to: id, who, account, refusal: memory.refusalOf(who.name), intents }))
+    } catch (error) {
+      await refuse(inbound, 'refused', error, null)
+    }
+  }
+
+  type Speaking = {
+    readonly inbound: Inbound
+    readonly who: Person
+    readonly context: Context
+    readonly press: ReturnType<Memory['press']>
+  }
+
+  /** Several tasks are several wishes, each granted or refused by itself. */
+  const grant = async (drafts: readonly Draft[], { inbound, who, context, press }: Speaking): Promise<void> => {
+    for (const [index, draft] of drafts.entries()) {
+      try {
+        const wish = await wishOf(draft, inbound.place, { context, press })
+        const project = 'session' in wish ? ((await reads.find(wish.session))?.project ?? '') : wish.project
+        const cause = drafts.length === 1 ? inbound.id : `${inbound.id}#${index + 1}`
+        if (cause !== inbound.id) await memory.saidAt(cause, inbound.place)
+        const facts = await accept(authorise(wish, who, { project, cause }))
+        await shown(facts, wish)
+      } catch (error) {
+        await refuse(inbound, `refused-${index}`, error, who)
+      }
+    }
+  }
+
+  const refuse = async (inbound: Inbound, part: string, error: unknown, who: Person | null): Promise<void> => {
+    if (!isFault(error)) log.error('bot.bug', { id: inbound.id, error })
+    else if (who) await memory.refused(who.name, error.message, error.hint, now())
+    await show(inbound.place, refused(inbound.id, part, error))
+  }
+
+  /** Fills in what only the world knows: the task behind a key, and what the card showed that is answered. */
+  const wishOf = async (draft: Draft, place: Place, { context, press }: Pick<Speaking, 'context' | 'press'>): Promise<Wish> => {
+    if (draft.name === 'start') {
+      const { task } = draft
+      if (draft.agent !== null && !context.agents.includes(draft.agent))
+        throw fault('AGENT_UNKNOWN', { agent: draft.agent, known: context.agents })
+      await reads.ready(draft.project, draft.agent)
+      if ('key' in task) return { ...draft, task: await reads.task(draft.project, task.key) }
+      const text = plain(task.text)
+      return {
+        ...draft,
+        task: {
+          key: `say-${fingerprint(text.toLowerCase().replace(/\s+/g, ' '))}`,
+          title: firstLine(text, 120),
+          body: text,
+          url: null,
+          author: null,
+        },
+      }
+    }
+    if (draft.name === 'retry' && draft.agent !== null && !context.agents.includes(draft.agent))
+      throw fault('AGENT_UNKNOWN', { agent: draft.agent, known: context.agents })
+    if (!('session' in draft)) return draft
+    const about = press ? press.about : memory.aboutAt(place, draft.session)
+    if (draft.name === 'merge' || draft.name === 'approve' || draft.name === 'reject') return { ...draft, about }
+    return draft.name === 'answer' ? { ...draft, request: about?.session === draft.session ? about.request : null } : draft
+  }
+
+  /** Whoever waits for the answer waits until the sessions that came of it are on show. */
+  const shown = async (facts: readonly (Fact | FleetFact)[], wish: Wish): Promise<void> => {
+    const sessions = [
+      ...facts.flatMap((fact) => ('session' in fact && typeof fact.session === 'string' ? [fact.session] : [])),
+      ...('session' in wish ? [wish.session] : []),
+    ]
+    for (const session of new Set(sessions)) {
+      for (let left = 200; left > 0 && memory.placeOf(session) === null; left -= 1) await new Promise((resolve) => setTimeout(resolve, 5))
+      await drawing.get(session)
+    }
+  }
+
+  /** Draws all cards of a session as they should be now; what is on show already costs nothing. Draws of one session follow each other. */
+  const redraw = (session: Session, cause: string | null): Promise<void> => {
+    const turn = (drawing.get(session.id) ?? Promise.resolve()).then(async () => {
+      const place = await placeFor(session, cause)
+      await Promise.all(draw(session, { reads, shown: memory.shownAt(place) }).map((card) => show(place, card)))
+      if (
+        session.phase === 'ended' &&
+        Object.keys(memory.shownAt(place)).some((key) => key.startsWith(`result:${session.id}:${session.ending?.since}`))
+      )
+        await memory.finished(session.id)
+    })
+    drawing.set(
+      session.id,
+      turn.catch((error) => log.error('bot.draw.failed', { session: session.id, why: explain(error) })),
+    )
+    return turn
+  }
+
+  /** The session's own thread, in the channel where it was asked for. */
+  const placeFor = async (session: Session, cause: string | null): Promise<Place> => {
+    const known = memory.placeOf(session.id)
+    if (known) return known
+    const place = { ...((cause === null ? null : memory.originOf(cause)) ?? home), thread: session.id }
+    await memory.live(session.id, place)
+    return place
+  }
+
+  const tellCauses = (facts: readonly Fact[], session: Session): void => {
+    for (const fact of facts) {
+      const origin = fact.cause === undefined ? null : memory.originOf(fact.cause)
+      if (fact.cause === undefined || origin === null || !answersWish.has(fact.type)) continue
+      const to = fact.cause.replace(/#\d+$/, '')
+      void show(origin, reply(to, `${session.id}-${fact.type}`, { tone: 'calm', title: `${session.id} · ${factWords(fact)}` }))
+    }
+  }
+
+  const door: Door = {
+    receive: async (inbound) => {
+      if (await inbox.receive(inbound)) enqueue(inbound)
+    },
+    settled: (id) => settling.get(id) ?? Promise.resolve(),
+    complete: (text, place) => complete(text, intents, contextOf(place, { memory, reads })),
+  }
+
+  return {
+    door,
+
+    /** Something became true of a session: it is drawn, and whoever wished for it is told. */
+    news: (session: Session, facts: readonly Fact[]): void => {
+      tellCauses(facts, session)
+      void redraw(session, facts.find(({ cause }) => cause !== undefined)?.cause ?? null).catch(() => {}) // logged where it is kept
+    },
+
+    /** The queue moved: places in it are published as they move. */
+    fleet: (fleet: Fleet, facts: readonly FleetFact[]): void => {
+      for (const session of reads.sessions()) if (fleet.entries[session.id]?.slot === 'wanted') void redraw(session, null).catch(() => {}) // logged where it is kept
+      for (const fact of facts) {
+        const origin = fact.cause === undefined ? null : memory.originOf(fact.cause)
+        if (!origin || fact.cause === undefined || (fact.type !== 'project.paused' && fact.type !== 'project.resumed')) continue
+        const isPaused = fact.type === 'project.paused'
+        void show(
+          origin,
+          reply(fact.cause, fact.type, {
+            tone: 'calm',
+            title: `${fact.project} is ${isPaused ? 'paused: nothing new starts there; what runs goes on' : 'going on'}.`,
+            lines: [],
+          }),
+        )
+      }
+    },
+
+    /** Calls people: resolves when the alert is on show. */
+    call: async ({ session: id }: Alert): Promise<void> => {
+      const session = await reads.find(id)
+      if (session) await redraw(session, null)
+    },
+
+    /** All work is done. */
+    complete: async (
+      endings: Fleet['endings'],
+      of: number,
+      reaction: { readonly message: string | null; readonly withSummary: boolean },
+    ): Promise<void> => {
+      await outbox.show(home, completeCard(endings, { of, lead: reaction.message, withSummary: reaction.withSummary }))
+    },
+
+    /** After a start: what is at work is drawn, results that nobody saw are shown, and what was said and not dealt with is. */
+    wake: async (broken: readonly { readonly session: string; readonly error: unknown }[]): Promise<void> => {
+      for (const session of reads.sessions()) void redraw(session, null).catch(() => {}) // logged where it is kept
+      for (const id of memory.unfinished()) {
+        const session = await reads.find(id)
+        if (session?.phase === 'ended') void redraw(session, null).catch(() => {}) // logged where it is kept
+      }
+      if (broken.length > 0) {
+        await show(home, {
+          ...reply(`broken-${fingerprint(list(broken.map(({ session }) => session)))}`, 'broken', {
+            tone: 'bad',
+            title: `${list(broken.map(({ session }) => session))} cannot be read and ${broken.length === 1 ? 'is' : 'are'} left alone.`,
+            lines: broken.flatMap(({ error }) => (isFault(error) ? [error.message, error.hint] : [explain(error)])),
+          }),
+          replyTo: null,
+        })
+      }
+      for (const inbound of inbox.open) enqueue(inbound)
+    },
+
+    /** Resolves once everything that was said has been dealt with and is on show. */
+    quiet: async (): Promise<void> => {
+      await Promise.allSettled([...turns.values(), ...drawing.values()])
+    },
+  }
+}
+
+export type Bot = ReturnType<typeof createBot>

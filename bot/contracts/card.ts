@@ -1,0 +1,37 @@
+import type { About } from '../../core/contracts/wish.ts'
+
+/** How it feels: the colour of the bar, the sign before the title. */
+export type Tone = 'calm' | 'busy' | 'good' | 'bad' | 'ask'
+
+/** In which order cards leave when a place is busy; an approval is a decision about code, a question one an agent waits for. */
+export const cardKinds = ['approval', 'question', 'result', 'reply', 'status'] as const
+export type CardKind = (typeof cardKinds)[number]
+
+/** A button: a sentence the bot wrote for the person, under a label. */
+export type Action = { readonly label: string; readonly say: string; readonly isRisky: boolean }
+
+/** A longer text, shown in fixed width; an adapter may turn it into a file. */
+export type Block = { readonly title: string; readonly text: string }
+
+/**
+ * What we want people to see, before any platform has a say in how it looks. Plain text throughout: an adapter escapes it,
+ * so nothing that came from outside can ping, link or format.
+ */
+export type Card = {
+  /** Cards with one key in one place are one message: posted the first time, edited ever after. */
+  readonly key: string
+  readonly kind: CardKind
+  readonly tone: Tone
+  readonly title: string
+  readonly lines: readonly string[]
+  readonly blocks: readonly Block[]
+  readonly actions: readonly Action[]
+  /** What a wish is about that answers this card. */
+  readonly about: About | null
+  /** The inbound this answers, if it answers one. */
+  readonly replyTo: string | null
+}
+
+/** A card as an adapter gets it: its buttons carry an opaque id instead of words. */
+export type DrawnCard = Omit<Card, 'actions' | 'about'> & { readonly buttons: readonly Button[] }
+export type Button = { readonly id: string; readonly label: string; readonly isRisky: boolean }

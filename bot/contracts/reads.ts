@@ -1,0 +1,40 @@
+import type { Fact } from '../../core/contracts/fact.ts'
+import type { Fleet, QueuePlace } from '../../core/contracts/fleet.ts'
+import type { Setting } from '../../core/contracts/rules.ts'
+import type { Headline, Session } from '../../core/contracts/session.ts'
+import type { Task } from '../../core/contracts/task.ts'
+
+/** A project as people are told of it. */
+export type ProjectFacts = {
+  readonly name: string
+  readonly path: string
+  readonly base: string
+  readonly agent: string
+  readonly isPaused: boolean
+}
+
+/** All that the bot may ask of the world without changing it. Given to it by `main`. */
+export type Reads = {
+  /** Sessions at work, oldest first. */
+  sessions(): readonly Session[]
+  /** Ended ones that are still at hand, oldest first. */
+  ended(): readonly Session[]
+  find(session: string): Promise<Session | null>
+  facts(session: string): Promise<readonly Fact[]>
+  queue(): readonly QueuePlace[]
+  fleet(): Fleet | null
+  settingOf(session: Session): Setting
+  headline(session: Session): Headline
+  projects(): readonly ProjectFacts[]
+  agents(): readonly string[]
+  /** @throws {Fault} TASK_UNKNOWN */
+  task(project: string, key: string): Promise<Task>
+  /** Can that agent (null: the project's own) work on this machine? @throws {Fault} PLUGIN_LACKS, naming what to install */
+  ready(project: string, agent: string | null): Promise<void>
+  /** The end of what its terminal shows; of an ended one, what it showed last. */
+  screen(session: Session, lines: number): Promise<string>
+  diff(session: Session): Promise<{ readonly text: string; readonly isCut: boolean; readonly stat: string }>
+  unsaved(session: Session): Promise<{ readonly dirty: readonly string[]; readonly commits: number }>
+  /** How to look into its terminal, in words; null where there is none. */
+  attach(session: Session): Promise<string | null>
+}

@@ -1,0 +1,25 @@
+import type { Session } from '../core/contracts/session.ts'
+import type { Card } from './contracts/card.ts'
+import type { Reads } from './contracts/reads.ts'
+import type { Shown } from './memory/chat.ts'
+import { alerts, resolvedAlert } from './views/alerts.ts'
+import { resultCard } from './views/answers.ts'
+import { sessionCard } from './views/session.ts'
+
+/** Alerts of the card are told apart from the rest by their key. */
+const isAlertOf = (key: string, session: Session): boolean => key.startsWith(`alert:${session.id}:`)
+
+/**
+ * Every card a session should have in its place now: its own, one for each thing people are called for, alerts whose cause
+ * is gone (edited to say so), and its result. Pure; comparing with what is on show is the outbox's business.
+ */
+export const draw = (
+  session: Session,
+  { reads, shown }: { readonly reads: Pick<Reads, 'headline' | 'queue'>; readonly shown: Readonly<Record<string, Shown>> },
+): readonly Card[] => {
+  const standing = { headline: reads.headline(session), place: reads.queue().find((place) => place.session === session.id) ?? null }
+  const open = alerts(session, standing)
+  const gone = Object.keys(shown).filter((key) => isAlertOf(key, session) && !open.some((card) => card.key === key))
+  const result = session.phase === 'ended' && session.ending ? resultCard(session) : null
+  return [...open, ...(result ? [result] : []), sessionCard(session, standing), ...gone.map((key) => resolvedAlert(key, session, standing))]
+}

@@ -1,0 +1,19 @@
+import { catalogue, row } from '../core/kit/fault.ts'
+import { list } from '../core/kit/text.ts'
+
+/** What the bot itself refuses. */
+export const fault = catalogue({
+  NO_SUCH_SESSION: row<{ session: string; known: readonly string[] }>(
+    (f) => `No session is called "${f.session}".`,
+    (f) =>
+      f.known.length === 0 ? 'Nothing is at work; say "status ended" for what has ended.' : `At work are ${list(f.known.slice(-10))}.`,
+  ),
+  NO_WORKSPACE: row<{ session: string }>(
+    (f) => `${f.session} has no workspace.`,
+    (f) => `Say "show ${f.session}" to see what became of it.`,
+  ),
+  AGENT_UNKNOWN: row<{ agent: string; known: readonly string[] }>(
+    (f) => `No agent is called "${f.agent}".`,
+    (f) => `Say it with ${list(f.known, 'or')}, or add it under plugins in bot.config.yaml.`,
+  ),
+})

@@ -1,0 +1,16 @@
+import type { Intent } from '../contracts/intent.ts'
+import { aboutSession } from './session.ts'
+
+/** Says something to the agent of a session. In its thread every other word does. */
+export const tell: Intent = {
+  name: 'tell',
+  summary: 'Says something to the agent of a session. In its thread every other word does.',
+  forms: ['(tell|ask) {session}[ to] {text}', '(tell|ask) {session}: {text}', '(tell|ask) it[ to] {text}'],
+  examples: [
+    { say: 'tell app-3 use zod', means: { wishes: [{ name: 'tell', session: 'app-3', text: 'use zod' }] } },
+    { say: 'tell app-3: use zod', means: { wishes: [{ name: 'tell', session: 'app-3', text: 'use zod' }] } },
+  ],
+  role: 'operator',
+  risk: 'change',
+  means: (slots, context) => aboutSession(slots, context, (session) => ({ wishes: [{ name: 'tell', session, text: slots.text ?? '' }] })),
+}

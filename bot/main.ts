@@ -1,0 +1,258 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createConsole } from '../adapters/console/index.ts'
+import type { Config } from '../core/config/config.ts'
+import { limitsOf, rulesOf } from '../core/config/rules.ts'
+import type { Fact } from '../core/contracts/fact.ts'
+import type { FleetFact } from '../core/contracts/fleet.ts'
+import type { Alert, Log } from '../core/contracts/plugins.ts'
+import type { Session } from '../core/contracts/session.ts'
+import type { Journal } from '../core/contracts/store.ts'
+import { performWith, type Tools } from '../core/engine/hands.ts'
+import { createHost, keyedLock } from '../core/engine/host.ts'
+import { createReader } from '../core/engine/reader.ts'
+import { createRing } from '../core/engine/ring.ts'
+import { createSensors } from '../core/engine/sensors.ts'
+import { agentEnvironment, writeShim } from '../core/engine/surroundings.ts'
+import { openToolbox, sessionFolder } from '../core/engine/tools.ts'
+import { keepLooking } from '../core/engine/watch.ts'
+import { explain } from '../core/kit/fault.ts'
+import { sleep } from '../core/kit/time.ts'
+import { descendsFrom, processes } from '../core/kit/tree.ts'
+import { createRegistry } from '../core/plugins/registry.ts'
+import { headline } from '../core/session/headline.ts'
+import type { OpenFile } from '../core/store/disk.ts'
+import { openFileDocuments } from '../core/store/document.ts'
+import { openFileJournal } from '../core/store/journal.ts'
+import { lockFolder } from '../core/store/lock.ts'
+import { plugins } from '../plugins/index.ts'
+import { createBot } from './bot.ts'
+import type { ChatAdapter } from './contracts/adapter.ts'
+import type { Place } from './contracts/inbound.ts'
+import type { Reads } from './contracts/reads.ts'
+import { createOutbox } from './deliver/outbox.ts'
+import { intents } from './intents/index.ts'
+import { createMemory, emptyMemory } from './memory/chat.ts'
+import { type InboxFact, openInbox } from './memory/inbox.ts'
+import { directory } from './people/directory.ts'
+
+/** What a bot is started with. */
+export type Start = {
+  readonly config: Config
+  /** Names of the variables that hold the bot's secrets; agents do not get them. */
+  readonly secretNames: readonly string[]
+  readonly log: Log
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** How files of the store are opened; the disk, unless a test wants a full one. */
+  readonly open?: OpenFile
+}
+
+/** The version of the facts that are written now. */
+const factVersion = 1
+
+/** Where the pieces of a data folder are. */
+export const placesIn = (data: string) => ({
+  socket: join(data, 'ao.sock'),
+  room: join(data, 'console.json'),
+  typed: join(data, 'typed.txt'),
+  bin: join(data, 'bin'),
+  log: join(data, 'ao.log'),
+})
+
+/**
+ * Puts everything together and starts it. Resolves once the bot hears what is said and has looked at all that is alive.
+ *
+ * @throws {Fault} DATA_FOLDER_BUSY when another bot has that data folder, JOURNAL_DAMAGED, or what a plugin's `create` throws
+ */
+export const startBot = async ({ config, secretNames, log, environment, open }: Start) => {
+  const { data } = config
+  const places = placesIn(data)
+  const lock = await lockFolder(data, { purpose: 'ao start' })
+  const stopping = new AbortController()
+  const now = Date.now
+  try {
+    const files = open ? { open } : {}
+    const journal = <F>(name: string): Journal<F> =>
+      openFileJournal<F>({ folder: join(data, name), version: factVersion, upcast: (fact) => fact as F, log, ...files }) // version 1 is the only one there is
+    const [sessionJournal, fleetJournal, inboxJournal] = [
+      journal<Fact>('journal'),
+      journal<FleetFact>('fleet'),
+      journal<InboxFact>('inbox'),
+    ]
+    const documents = openFileDocuments({ folder: join(data, 'documents'), log, ...files })
+    let hint: (slot: 'scm' | 'runtime' | 'agent') => void = () => {}
+    const host = createHost({
+      dataFolder: data,
+      documents,
+      log,
+      signal: stopping.signal,
+      now,
+      onHint: (slot) => (slot === 'scm' || slot === 'runtime' || slot === 'agent' ? hint(slot) : undefined),
+    })
+    const toolbox = await openToolbox({ config, registry: createRegistry(plugins), host })
+    await writeShim(places.bin, [process.execPath, cliPath()])
+
+    const folderOf = (session: string): string => sessionFolder(data, session)
+    const environmentOf = agentEnvironment({ own: environment, secretNames, binFolder: places.bin })
+    const reader = createReader({ agentOf: toolbox.agent, folderOf, now })
+    const tools: Tools = {
+      ...toolbox,
+      folder: folderOf,
+      environment: (session) => environmentOf(session, folderOf(session)),
+      reader,
+      call: (alert) => call(alert),
+      now,
+      sleep,
+      lock: keyedLock(),
+    }
+    let call: (alert: Alert) => Promise<void> = async () => {}
+
+    const ring = createRing({
+      sessionJournal,
+      fleetJournal,
+      perform: performWith(tools),
+      settingOf: toolbox.settingOf,
+      fleetSetting: () => ({
+        limits: limitsOf(config),
+        hosts: Object.keys(config.hosts),
+        projectOf: (name) => ({
+          agent: config.projects[name]?.agent.name ?? '',
+          base: config.projects[name]?.base ?? 'main',
+          model: config.projects[name]?.model ?? null,
+          hosts: [config.projects[name]?.host ?? 'local'],
+        }),
+      }),
+      clock: { now, wakeAt },
+      log,
+      onNews: ({ session, facts }) => {
+        looking.session(session)
+        if (facts.some(({ type }) => type === 'change.seen' || type === 'work.seen')) hint('scm')
+        bot.news(session, facts)
+      },
+      onFleet: (fleet, facts) => bot.fleet(fleet, facts),
+      onComplete: (endings, of) => bot.complete(endings, of, completion(config)),
+    })
+
+    const sensors = createSensors({ sessions: ring.sessions, show: ring.show, tools, reader, log, signal: stopping.signal })
+    const looking = keepLooking({ sensors, toolbox, sessions: ring.sessions, folderOf, pace: config.watch, log })
+    hint = looking.hint
+
+    const adapters = new Map<string, ChatAdapter>()
+    const console = createConsole({
+      socketPath: places.socket,
+      historyFile: places.room,
+      log,
+      isAgent: async (pid) => descendsFrom(await processes(), pid, /(?:^|\0)AO_SESSION=/),
+    })
+    adapters.set(console.platform, console)
+    const memory = createMemory(await documents.open('chats', emptyMemory()))
+    const home: Place = { platform: console.platform, channel: 'main', thread: null }
+    const speaker = config.people.find(({ name }) => name === config.console)
+    const bot = createBot({
+      intents,
+      reads: readsOf({ config, ring, tools, toolbox }),
+      memory,
+      inbox: await openInbox(inboxJournal, { now }),
+      outbox: createOutbox({ adapterOf: (platform) => adapters.get(platform) ?? null, memory, log, sleep }),
+      whoIs: directory(speaker ? [{ platform: console.platform, account: 'console', person: speaker }] : []),
+      accept: ring.wish,
+      home,
+      now,
+      log,
+    })
+    call = bot.call
+
+    const broken = await ring.wake()
+    for (const { session, error } of broken) log.error('session.unreadable', { session, why: explain(error) })
+    for (const session of ring.sessions()) looking.session(session)
+    const stopAdapters = await Promise.all([...adapters.values()].map((adapter) => adapter.start(bot.door)))
+    await bot.wake(broken)
+    await looking.start()
+    log.info('bot.ready', { sessions: ring.sessions().length })
+
+    return {
+      ring,
+      bot,
+      sensors,
+      socketPath: places.socket,
+      /** Ends the bot and nothing else: agents go on, and the next start takes them up. */
+      stop: async (): Promise<void> => {
+        await Promise.all(stopAdapters.map((stop) => stop()))
+        stopping.abort(new Error('The bot is stopping.'))
+        await looking.stop()
+        await ring.stop()
+        await bot.quiet()
+        await documents.flush()
+        await Promise.all([sessionJournal.close(), fleetJournal.close(), inboxJournal.close()])
+        await lock.release()
+      },
+    }
+  } catch (error) {
+    stopping.abort(error)
+    await lock.release()
+    throw error
+  }
+}
+
+export type RunningBot = Awaited<ReturnType<typeof startBot>>
+
+/** What the bot may ask of the world without changing it. */
+const readsOf = ({
+  config,
+  ring,
+  tools,
+  toolbox,
+}: {
+  readonly config: Config
+  readonly ring: ReturnType<typeof createRing>
+  readonly tools: Tools
+  readonly toolbox: Awaited<ReturnType<typeof openToolbox>>
+}): Reads => {
+  const workspaceOf = (session: Session) => {
+    if (!session.workspace) throw new Error(`${session.id} has no workspace.`)
+    return session.workspace
+  }
+  return {
+    sessions: ring.sessions,
+    ended: ring.ended,
+    find: ring.find,
+    facts: ring.facts,
+    queue: ring.queue,
+    fleet: ring.fleet,
+    settingOf: toolbox.settingOf,
+    headline: (session) => headline(session, rulesOf(config, session.project)),
+    projects: () =>
+      Object.values(config.projects).map(({ name, path, base, agent }) => ({
+        name,
+        path,
+        base,
+        agent: agent.name,
+        isPaused: ring.fleet()?.paused.includes(name) ?? false,
+      })),
+    agents: () => [...new Set(Object.keys(config.projects).flatMap(toolbox.agents))],
+    task: (project, key) => toolbox.tracker(project).find(key),
+    ready: (project, agent) => toolbox.check(project, agent ?? config.projects[project]?.agent.name ?? ''),
+    screen: async (session, lines) =>
+      session.handle ? tools.runtime(session.handle.host).screen(session.handle, lines) : (session.exit?.screen ?? ''),
+    diff: (session) => toolbox.workspace(session.project).diff(workspaceOf(session), 200_000),
+    unsaved: (session) => toolbox.workspace(session.project).unsaved(workspaceOf(session), toolbox.project(session.project)),
+    attach: async (session) => {
+      const argv = session.handle ? tools.runtime(session.handle.host).attach(session.handle) : null
+      return argv ? (await toolbox.terminal(session.project).open(session.id, argv)).says : null
+    },
+  }
+}
+
+const completion = (config: Config): { readonly message: string | null; readonly withSummary: boolean } => {
+  const reaction = Object.values(config.projects)[0]?.reactions['all-complete']
+  return { message: reaction?.message ?? null, withSummary: reaction?.includeSummary ?? true }
+}
+
+const wakeAt = (at: number, callback: () => void): (() => void) => {
+  // Longer than setTimeout can: it is asked again then.
+  const timer = setTimeout(callback, Math.min(Math.max(0, at - Date.now()), 2_000_000_000))
+  return () => clearTimeout(timer)
+}
+
+/** The built `ao`; sources that a test runs find it in `dist`. */
+const cliPath = (): string => fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../dist/bot/cli.js' : './cli.js', import.meta.url))

@@ -1,0 +1,96 @@
+import type { Document } from '../../core/contracts/store.ts'
+import type { About } from '../../core/contracts/wish.ts'
+import type { MessageRef } from '../contracts/adapter.ts'
+import { type Place, placeKey } from '../contracts/inbound.ts'
+
+/** What a chat shows for one card. `drawn` is a fingerprint of how it looked. */
+export type Shown = { readonly ref: MessageRef; readonly drawn: string; readonly about: About | null }
+
+/** What a button stands for. */
+export type Press = { readonly say: string; readonly about: About | null }
+
+/** The bot's memory of its chats: small, and kept over restarts. */
+export type ChatMemory = {
+  /** The thread of each session. */
+  places: Record<string, Place>
+  /** Where each inbound that led to something was said; for answering there. */
+  origins: Record<string, Place>
+  /** Sessions whose result has not been seen to be delivered. */
+  unfinished: string[]
+  /** place → card key → what is on show. */
+  shown: Record<string, Record<string, Shown>>
+  /** The newest last. */
+  buttons: Record<string, Press>
+  /** channel → session → what its last card there showed. */
+  abouts: Record<string, Record<string, About>>
+  /** person → what they were refused last. */
+  refusals: Record<string, { readonly what: string; readonly hint: string; readonly at: number }>
+}
+
+export const emptyMemory = (): ChatMemory => ({ places: {}, origins: {}, unfinished: [], shown: {}, buttons: {}, abouts: {}, refusals: {} })
+
+/** How many cards of one place, buttons and origins are remembered. An older button is answered with "too old". */
+const kept = { cardsOfPlace: 100, places: 300, buttons: 3_000, origins: 500 }
+
+const cut = <T>(table: Record<string, T>, most: number): void => {
+  for (const key of Object.keys(table).slice(0, -most)) delete table[key]
+}
+
+const channelKey = ({ platform, channel }: Place): string => `${platform}\u0000${channel}`
+
+/** Questions to the memory, and changes of it; each change is on disk when it resolves. */
+export const createMemory = (document: Document<ChatMemory>) => {
+  const { value } = document
+  return {
+    placeOf: (session: string): Place | null => value.places[session] ?? null,
+    sessionAt: (place: Place): string | null => {
+      const key = placeKey(place)
+      return place.thread === null ? null : (Object.entries(value.places).find(([, known]) => placeKey(known) === key)?.[0] ?? null)
+    },
+    originOf: (cause: string): Place | null => value.origins[cause] ?? null,
+    unfinished: (): readonly string[] => value.unfinished,
+    shownAt: (place: Place): Readonly<Record<string, Shown>> => value.shown[placeKey(place)] ?? {},
+    press: (button: string): Press | null => value.buttons[button] ?? null,
+    /** What the card of that session showed last in this channel, threads included. */
+    aboutAt: (place: Place, session: string): About | null => value.abouts[channelKey(place)]?.[session] ?? null,
+    refusalOf: (person: string) => value.refusals[person] ?? null,
+
+    saidAt: (cause: string, place: Place): Promise<void> =>
+      document.update((memory) => {
+        memory.origins[cause] = place
+        cut(memory.origins, kept.origins)
+      }),
+    live: (session: string, place: Place): Promise<void> =>
+      document.update((memory) => {
+        memory.places[session] = place
+        if (!memory.unfinished.includes(session)) memory.unfinished.push(session)
+      }),
+    finished: (session: string): Promise<void> =>
+      document.update((memory) => {
+        memory.unfinished = memory.unfinished.filter((one) => one !== session)
+      }),
+    showing: (place: Place, card: string, shown: Shown): Promise<void> =>
+      document.update((memory) => {
+        const key = placeKey(place)
+        const { [card]: _old, ...others } = memory.shown[key] ?? {}
+        memory.shown[key] = { ...others, [card]: shown }
+        cut(memory.shown[key], kept.cardsOfPlace)
+        cut(memory.shown, kept.places)
+        if (shown.about) memory.abouts[channelKey(place)] = { ...memory.abouts[channelKey(place)], [shown.about.session]: shown.about }
+      }),
+    buttons: (made: Readonly<Record<string, Press>>): Promise<void> =>
+      document.update((memory) => {
+        for (const [id, press] of Object.entries(made)) {
+          delete memory.buttons[id] // so that it counts as new
+          memory.buttons[id] = press
+        }
+        cut(memory.buttons, kept.buttons)
+      }),
+    refused: (person: string, what: string, hint: string, at: number): Promise<void> =>
+      document.update((memory) => {
+        memory.refusals[person] = { what, hint, at }
+      }),
+  }
+}
+
+export type Memory = ReturnType<typeof createMemory>

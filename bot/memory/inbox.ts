@@ -1,0 +1,60 @@
+import type { Journal } from '../../core/contracts/store.ts'
+import type { Inbound } from '../contracts/inbound.ts'
+
+/** What the inbox keeps: that something was said, and that it was dealt with. */
+export type InboxFact = { readonly type: 'received'; readonly inbound: Inbound } | { readonly type: 'handled'; readonly id: string }
+
+/** How many ids are remembered for telling a redelivery from something new. */
+const rememberedIds = 2_000
+
+/**
+ * Everything that arrives is kept here before it is acknowledged, and marked once it was dealt with. What was not is given
+ * back by `open`, so that words said just before a crash are handled after it. One stream a day, by the day of arrival.
+ */
+export const openInbox = async (journal: Journal<InboxFact>, { now }: { readonly now: () => number }) => {
+  const today = (): string => `inbox-${new Date(now()).toISOString().slice(0, 10)}`
+  const recent = (await journal.list())
+    .filter((id) => id.startsWith('inbox-'))
+    .sort()
+    .slice(-2)
+  const facts = (await Promise.all(recent.map((id) => journal.read(id)))).flat()
+  const handled = new Set(facts.flatMap((fact) => (fact.type === 'handled' ? [fact.id] : [])))
+  const received = facts.flatMap((fact) => (fact.type === 'received' ? [fact.inbound] : []))
+  const known = new Set(received.slice(-rememberedIds).map(({ id }) => id))
+  const lengths = new Map<string, number>()
+  let last: Promise<unknown> = Promise.resolve()
+
+  const append = (fact: InboxFact): Promise<void> => {
+    const turn = last
+      .catch(() => {}) // its own caller hears of it
+      .then(async () => {
+        const stream = today()
+        const length = lengths.get(stream) ?? (await journal.read(stream)).length
+        await journal.append(stream, [fact], length)
+        lengths.set(stream, length + 1)
+      })
+    last = turn
+    return turn
+  }
+
+  return {
+    /** What was received and not dealt with before the last stop, oldest first. */
+    open: received.filter(({ id }) => !handled.has(id)),
+    /** Keeps it; false when it was received before. @throws {Fault} JOURNAL_FULL, and then it must not be acknowledged */
+    receive: async (inbound: Inbound): Promise<boolean> => {
+      if (known.has(inbound.id)) return false
+      known.add(inbound.id)
+      if (known.size > rememberedIds) known.delete([...known][0] ?? '')
+      try {
+        await append({ type: 'received', inbound })
+      } catch (error) {
+        known.delete(inbound.id)
+        throw error
+      }
+      return true
+    },
+    handled: (id: string): Promise<void> => append({ type: 'handled', id }),
+  }
+}
+
+export type Inbox = Awaited<ReturnType<typeof openInbox>>

@@ -1,0 +1,194 @@
+import { roleIn } from '../core/access/authorise.ts'
+import type { Person } from '../core/contracts/access.ts'
+import type { Fact } from '../core/contracts/fact.ts'
+import { currentChange, type Session } from '../core/contracts/session.ts'
+import { plain, tail } from '../core/kit/text.ts'
+import type { Card } from './contracts/card.ts'
+import type { Intent, Question, QuestionName } from './contracts/intent.ts'
+import type { Reads } from './contracts/reads.ts'
+import { fault } from './faults.ts'
+import { help, projectList, reply, whoami } from './views/answers.ts'
+import { board, filters, queueCard, type Row } from './views/board.ts'
+import { factWords } from './views/facts.ts'
+import { headlineWords, sessionCard } from './views/session.ts'
+
+/** Who asks, and in answer to what. */
+export type Asker = {
+  readonly to: string
+  readonly who: Person
+  readonly account: string
+  readonly refusal: { readonly what: string; readonly hint: string } | null
+  readonly intents: readonly Intent[]
+}
+
+type QuestionOf<N extends QuestionName> = Extract<Question, { name: N }>
+type Answers = { readonly [N in QuestionName]: (question: QuestionOf<N>, reads: Reads, asker: Asker) => Promise<Card> | Card }
+
+/** Answers a question by reading. @throws {Fault} SESSION_UNKNOWN */
+export const answerTo = async (question: Question, reads: Reads, asker: Asker): Promise<Card> =>
+  // The table pairs each question with its own answer, which the compiler cannot see through the union.
+  (answers[question.name] as (question: Question, reads: Reads, asker: Asker) => Promise<Card> | Card)(question, reads, asker)
+
+const logBytes = 12_000
+const diffLines = 200
+
+const answers: Answers = {
+  status: ({ filter, project }, reads, { to }) => {
+    const rows = [...(filter === 'ended' ? reads.ended() : reads.sessions())]
+      .filter((session) => project === null || session.project === project)
+      .map((session) => rowOf(session, reads))
+    const kept = filter === null ? rows : rows.filter(({ headline }) => filters[filter].includes(headline))
+    return board(to, kept, { filter, hidden: filter === null ? reads.ended().length : 0 })
+  },
+
+  show: async ({ session: id }, reads, { to }) => {
+    const session = await must(id, reads)
+    const { headline, place } = rowOf(session, reads)
+    const attach = await reads.attach(session)
+    const drawn = sessionCard(session, { headline, place })
+    return {
+      ...drawn,
+      key: `answer:${to}:show`,
+      kind: 'reply',
+      replyTo: to,
+      lines: [
+        ...drawn.lines,
+        ...(session.workspace && !session.isWorkspaceRemoved ? [`workspace ${session.workspace.path}`] : []),
+        ...(session.task.url ? [`task ${session.task.url}`] : []),
+        ...(currentChange(session)?.url ? [`change ${currentChange(session)?.url}`] : []),
+        ...(attach ? [attach] : []),
+      ],
+    }
+  },
+
+  logs: async ({ session: id, lines }, reads, { to }) => {
+    const session = await must(id, reads)
+    const text = tail(plain(await reads.screen(session, lines)), { lines, bytes: logBytes })
+    return reply(to, 'logs', {
+      tone: 'calm',
+      title: text.trim() === '' ? `${id} has printed nothing.` : `${id} · the last lines`,
+      blocks: text.trim() === '' ? [] : [{ title: id, text }],
+    })
+  },
+
+  screen: async ({ session: id }, reads, { to }) => {
+    const session = await must(id, reads)
+    const text = plain(await reads.screen(session, 50))
+    const attach = await reads.attach(session)
+    return reply(to, 'screen', {
+      tone: 'calm',
+      title: session.handle ? `${id} · its terminal now` : `${id} has no terminal now.`,
+      lines: attach ? [attach] : [],
+      blocks: text.trim() === '' ? [] : [{ title: id, text }],
+    })
+  },
+
+  diff: async ({ session: id }, reads, { to }) => {
+    const session = await must(id, reads)
+    if (!session.workspace || session.isWorkspaceRemoved) throw fault('NO_WORKSPACE', { session: id })
+    const { text, stat, isCut } = await reads.diff(session)
+    const lines = text.split('\n')
+    const shown = lines.slice(0, diffLines).join('\n')
+    return reply(to, 'diff', {
+      tone: 'calm',
+      title: text.trim() === '' ? `${id} has changed nothing yet.` : `${id} · ${stat.trim().split('\n').at(-1)?.trim() ?? 'changed'}`,
+      blocks:
+        text.trim() === ''
+          ? []
+          : [
+              {
+                title:
+                  stat
+                    .trim()
+                    .split('\n')
+                    .slice(0, -1)
+                    .map((line) => line.trim())
+                    .join('\n') || id,
+                text: plain(shown),
+              },
+            ],
+      lines:
+        isCut || lines.length > diffLines
+          ? [`The first ${Math.min(diffLines, lines.length)} lines; all of it with "git diff" in ${session.workspace.path}.`]
+          : [],
+    })
+  },
+
+  why: async ({ session: id }, reads, { to, refusal }) => {
+    if (id === null)
+      return reply(
+        to,
+        'why',
+        refusal
+          ? { tone: 'calm', title: refusal.what, lines: [refusal.hint] }
+          : { tone: 'calm', title: 'You were not refused anything that I remember.' },
+      )
+    const session = await must(id, reads)
+    const row = rowOf(session, reads)
+    const facts = (await reads.facts(id)).filter(isTelling).slice(-15)
+    return reply(to, 'why', {
+      tone: 'calm',
+      title: `${id} is ${headlineWords(row)}, because:`,
+      lines: facts.map((fact) => `${clock(fact.at)}  ${factWords(fact)}`),
+    })
+  },
+
+  queue: (_question, reads, { to }) => queueCard(to, reads.queue(), reads.sessions(), reads.fleet()?.paused ?? []),
+
+  cleanup: async (_question, reads, { to }) => {
+    const rows = await Promise.all(
+      reads
+        .ended()
+        .filter(({ workspace, isWorkspaceRemoved }) => workspace && !isWorkspaceRemoved)
+        .map(async (session) => ({ session, left: await reads.unsaved(session).catch(() => null) })), // a workspace that cannot be read is still listed
+    )
+    return reply(to, 'cleanup', {
+      tone: 'calm',
+      title:
+        rows.length === 0
+          ? 'There is nothing to clean up.'
+          : `${rows.length === 1 ? 'One workspace' : `${rows.length} workspaces`} of ended sessions. Nothing has been removed.`,
+      lines: rows.map(
+        ({ session, left }) => `${session.id}  ${reads.headline(session)}  ${leftWords(left)}  ${session.workspace?.path ?? ''}`,
+      ),
+      actions: rows.slice(0, 20).map(({ session }) => ({ label: `Clear ${session.id}`, say: `clear ${session.id}`, isRisky: true })),
+    })
+  },
+
+  projects: (_question, reads, { to }) => projectList(to, reads.projects()),
+  whoami: (_question, reads, { to, who, account }) =>
+    whoami(
+      to,
+      who,
+      account,
+      reads.projects().filter(({ name }) => roleIn(who, name) !== null),
+    ),
+  help: ({ topic }, _reads, { to, intents }) => help(to, topic, intents),
+}
+
+const rowOf = (session: Session, reads: Reads): Row => ({
+  session,
+  headline: reads.headline(session),
+  place: reads.queue().find((place) => place.session === session.id) ?? null,
+})
+
+const must = async (id: string, reads: Reads): Promise<Session> => {
+  const session = await reads.find(id)
+  if (!session) throw fault('NO_SUCH_SESSION', { session: id, known: reads.sessions().map((one) => one.id) })
+  return session
+}
+
+const leftWords = (left: { readonly dirty: readonly string[]; readonly commits: number } | null): string => {
+  if (!left) return 'cannot be read'
+  const parts = [
+    ...(left.dirty.length > 0 ? [`${left.dirty.length} uncommitted ${left.dirty.length === 1 ? 'file' : 'files'}`] : []),
+    ...(left.commits > 0 ? [`${left.commits} unpushed ${left.commits === 1 ? 'commit' : 'commits'}`] : []),
+  ]
+  return parts.length === 0 ? 'nothing unsaved' : `${parts.join(' and ')} (would be kept in a ref)`
+}
+
+/** Signs of life are many and say nothing about why. */
+const isTelling = ({ type }: Fact): boolean =>
+  type !== 'agent.worked' && type !== 'message.sent' && type !== 'work.seen' && type !== 'agent.named'
+
+const clock = (at: number): string => new Date(at).toISOString().slice(11, 19)

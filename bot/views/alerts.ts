@@ -1,0 +1,124 @@
+import { currentChange, type Failure, type Session, type Trouble } from '../../core/contracts/session.ts'
+import { headline as firstLine, tail } from '../../core/kit/text.ts'
+import { sayDuration } from '../../core/kit/time.ts'
+import type { Block, Card, CardKind } from '../contracts/card.ts'
+import { actionsFor, answersTo, type Standing } from './session.ts'
+import { aboutOf, card, short, taskTitle } from './words.ts'
+
+/** The key of the call for one trouble; a later one of the same kind is a new message. */
+export const alertKey = (session: string, key: string, of: number): string => `alert:${session}:${key}:${of}`
+
+/** Everything about a session that people are called for now, most pressing first. */
+export const alerts = (session: Session, standing: Standing): readonly Card[] => [
+  ...session.troubles
+    .filter(({ escalated, isEased }) => escalated !== null && !isEased)
+    .map((trouble) => troubleAlert(session, trouble, standing)),
+  ...session.failures
+    .filter(({ retryAt, isRetried, effect }) => retryAt === null && !isRetried && effect !== 'people.call')
+    .map((failure) => failureAlert(session, failure)),
+  ...session.messages
+    .filter(({ state, from }) => state === 'unconfirmed' && from !== 'ao')
+    .map(({ id, text, since }) =>
+      card({
+        key: alertKey(session.id, `message-${id}`, since),
+        kind: 'question',
+        tone: 'ask',
+        title: `${session.id} · not confirmed: nobody can say whether the agent heard this`,
+        lines: [`“${firstLine(text, 200)}”`, 'It is not said again by itself, because then it might be heard twice.'],
+        actions: [{ label: 'Send again', say: `resend ${id}`, isRisky: false }],
+        about: aboutOf(session, currentChange(session)),
+      }),
+    ),
+]
+
+const kinds: Partial<Record<Trouble['key'], CardKind>> = { 'approved-and-green': 'approval' }
+
+/** What is wanted from whom, why now, since when, what was tried, and the buttons that resolve it. */
+const troubleAlert = (session: Session, trouble: Trouble, standing: Standing): Card => {
+  const { key, text, messages, escalated } = trouble
+  const change = currentChange(session)
+  const question = key === 'agent-needs-input' ? session.asked?.question : undefined
+  return card({
+    key: alertKey(session.id, key, escalated?.since ?? 0),
+    kind: kinds[key] ?? 'question',
+    tone: key === 'approved-and-green' || question ? 'ask' : 'bad',
+    title: question ? `${session.id} asks: ${firstLine(question.text, 200)}` : `${session.id} · ${titles[key]} · ${taskTitle(session, 60)}`,
+    lines: [
+      ...(question ? restOf(question.text) : [text]),
+      ...(change && !question ? [`#${change.number} “${firstLine(change.title, 80)}” at ${short(change.head)}`] : []),
+      ...(messages > 0
+        ? [`The agent was told ${messages === 1 ? 'once' : `${messages} times`}; since ${sayDuration(session.at - trouble.firstAt)}.`]
+        : []),
+      ...(escalated && escalated.why !== 'people decide this' ? [`You are called because: ${escalated.why}.`] : []),
+    ],
+    blocks: [...logBlocks(session, trouble), ...screenBlock(session, trouble)],
+    actions: question ? answersTo(session) : [...sendToAgent(session, trouble), ...actionsFor(session, standing.headline)],
+    about: aboutOf(session, change),
+  })
+}
+
+const titles: Readonly<Record<Trouble['key'], string>> = {
+  'ci-failed': 'checks are red',
+  'changes-requested': 'changes were requested',
+  'bugbot-comments': 'bots left comments',
+  'merge-conflicts': 'there is a conflict',
+  'approved-and-green': 'waits for your decision',
+  'agent-idle': 'the agent is idle',
+  'agent-stuck': 'the agent is stuck',
+  'agent-needs-input': 'the agent asks',
+  'agent-exited': 'the agent is gone',
+  'pr-closed': 'the change was closed',
+  'all-complete': 'all work is done',
+}
+
+const restOf = (text: string): readonly string[] => text.trim().split('\n').slice(1, 12)
+
+/** Where the agent is not told by itself, a button tells it. */
+const sendToAgent = (session: Session, { key, messages, text }: Trouble): Card['actions'] =>
+  messages === 0 && (key === 'ci-failed' || key === 'changes-requested' || key === 'bugbot-comments' || key === 'merge-conflicts')
+    ? [{ label: 'Send to agent', say: `tell ${session.id} ${text}. Please look at it, fix it, commit, and report done.`, isRisky: false }]
+    : []
+
+const logBlocks = (session: Session, { key }: Trouble): readonly Block[] =>
+  key === 'ci-failed'
+    ? (session.details?.found.failing ?? []).map(({ name, logTail }) => ({
+        title: `the end of ${name}`,
+        text: tail(logTail, { lines: 12, bytes: 1_500 }),
+      }))
+    : []
+
+const screenBlock = ({ exit }: Session, { key }: Trouble): readonly Block[] =>
+  key === 'agent-exited' && exit && exit.screen.trim() !== ''
+    ? [{ title: 'the end of its terminal', text: tail(exit.screen, { lines: 12, bytes: 1_500 }) }]
+    : []
+
+const failureAlert = (session: Session, { effect, why, hint, since, attempts }: Failure): Card =>
+  card({
+    key: alertKey(session.id, effect, since),
+    kind: 'question',
+    tone: 'bad',
+    title: `${session.id} · ${effect} failed${attempts > 1 ? ` ${attempts} times` : ''}`,
+    lines: [...why.trim().split('\n').slice(0, 12), ...(hint ? [hint] : [])],
+    actions: session.phase === 'ended' ? [] : [{ label: 'Retry', say: `retry ${session.id}`, isRisky: false }],
+    about: aboutOf(session, currentChange(session)),
+  })
+
+/** An alert whose cause is gone: the same message, edited to say so. */
+export const resolvedAlert = (key: string, session: Session, standing: Standing): Card => {
+  const [, , about = ''] = key.split(':')
+  const asked = about === 'agent-needs-input' ? session.asked : null
+  return card({
+    key,
+    kind: 'status',
+    tone: 'calm',
+    title: `${session.id} · settled: ${about in titles ? titles[about as Trouble['key']] : about.startsWith('message-') ? 'a message was not confirmed' : `${about} failed`}`,
+    lines: [asked && asked.state !== 'asked' ? settledQuestion(asked) : `It is ${standing.headline} now.`],
+  })
+}
+
+const settledQuestion = ({ state, outcome, decision, question }: NonNullable<Session['asked']>): string => {
+  const what = firstLine(question.text, 120)
+  if (state === 'overtaken') return `“${what}” was answered at the terminal first: ${outcome ?? ''}`
+  if (state === 'gone') return `“${what}” is no longer asked.`
+  return `“${what}”: ${decision?.by ?? 'somebody'} said ${outcome ?? ''}${state === 'confirmed' ? '' : ' (sending)'}`
+}

@@ -1,0 +1,138 @@
+import { roleIn } from '../../core/access/authorise.ts'
+import type { Person } from '../../core/contracts/access.ts'
+import type { Ending } from '../../core/contracts/names.ts'
+import { currentChange, type Session } from '../../core/contracts/session.ts'
+import { isFault } from '../../core/kit/fault.ts'
+import { list } from '../../core/kit/text.ts'
+import { sayDuration } from '../../core/kit/time.ts'
+import type { Card } from '../contracts/card.ts'
+import type { Form, Intent } from '../contracts/intent.ts'
+import type { ProjectFacts } from '../contracts/reads.ts'
+import { card, short, taskTitle } from './words.ts'
+
+/** A card that answers an inbound. Several answers to one inbound are told apart by `part`. */
+export const reply = (to: string, part: string, parts: Pick<Card, 'tone' | 'title'> & Partial<Card>): Card =>
+  card({ key: `answer:${to}:${part}`, kind: 'reply', replyTo: to, ...parts })
+
+/** It was refused: what happened, and what would help. A bug says that it is one. */
+export const refused = (to: string, part: string, error: unknown): Card =>
+  isFault(error)
+    ? reply(to, part, { tone: 'bad', title: error.message, lines: [error.hint] })
+    : reply(to, part, {
+        tone: 'bad',
+        title: 'Something went wrong here, and it was not your words.',
+        lines: ['It is in the log of the bot, with the time. Nothing was done.'],
+      })
+
+/** A blank is missing. */
+export const asking = (to: string, missing: string, hint: string): Card =>
+  reply(to, 'ask', { tone: 'ask', title: `Which ${missing}?`, lines: [hint] })
+
+/** The words meant nothing to us; the nearest thing we understand, if one is near. */
+export const puzzled = (to: string, suggestion: string | null): Card =>
+  reply(to, 'puzzled', {
+    tone: 'ask',
+    title: 'I did not get that.',
+    lines: [suggestion === null ? 'Say "help" for what I understand.' : `Did you mean "${suggestion}"? Say "help" for all I understand.`],
+  })
+
+/** A button whose card is no longer known. */
+export const forgotten = (to: string): Card =>
+  reply(to, 'forgotten', {
+    tone: 'bad',
+    title: 'That button is too old: I no longer know what it stood for.',
+    lines: ['Nothing was done. Say "status" for where things are now.'],
+  })
+
+/** How a session ended, for whoever asked for it. A message of its own, never edited. */
+export const resultCard = (session: Session): Card | null => {
+  const { id, ending, requester, startedAt, at, savedRef, isWorkspaceRemoved } = session
+  const change = currentChange(session)
+  if (!ending) return null
+  const took = `${sayDuration(ending.at - startedAt)} after ${requester} asked`
+  const titles: Readonly<Record<Ending, string>> = {
+    merged: `${id} · merged: #${change?.number} is on ${change?.base}${change?.mergeCommit ? ` as ${short(change.mergeCommit)}` : ''}`,
+    closed: `${id} · closed without being merged`,
+    done: `${id} · done, and nothing had to be changed`,
+    stopped: `${id} · stopped by ${ending.by}`,
+    failed: `${id} · failed`,
+  }
+  const isMerged = change?.state === 'merged'
+  return card({
+    key: `result:${id}:${ending.since}`,
+    kind: 'result',
+    tone: ending.why === 'failed' ? 'bad' : ending.why === 'merged' || ending.why === 'done' ? 'good' : 'calm',
+    title: isMerged ? titles.merged : titles[ending.why],
+    lines: [
+      taskTitle(session),
+      ...(ending.note !== null && ending.why !== 'merged' ? [ending.note] : []),
+      `${took}${ending.why === 'merged' && ending.by !== 'ao' ? `; merged for ${ending.by}` : ''}.`,
+      ...(!isMerged && change?.state === 'open' ? [`#${change.number} stays open.`] : []),
+      ...(session.workspace && !isWorkspaceRemoved && !isMerged
+        ? [`Branch ${session.branch} and its work are kept in ${session.workspace.path}.`]
+        : []),
+      ...(savedRef && at > 0 ? [`Unsaved work was kept: git show ${savedRef}`] : []),
+    ],
+    actions:
+      ending.why === 'failed'
+        ? [{ label: 'Retry', say: `retry ${id}`, isRisky: false }]
+        : ending.why === 'stopped' && !isMerged
+          ? [
+              { label: 'Restore', say: `restore ${id}`, isRisky: false },
+              { label: 'Clear workspace', say: `clear ${id}`, isRisky: true },
+            ]
+          : [],
+  })
+}
+
+/** All work is done. */
+export const completeCard = (
+  endings: Readonly<Partial<Record<Ending, readonly string[]>>>,
+  { of, lead, withSummary }: { readonly of: number; readonly lead: string | null; readonly withSummary: boolean },
+): Card =>
+  card({
+    key: `complete:${of}`,
+    kind: 'result',
+    tone: 'good',
+    title: lead ?? 'All work is done.',
+    lines: withSummary ? Object.entries(endings).map(([why, sessions]) => `${sessions.length} ${why}: ${list(sessions)}`) : [],
+  })
+
+/** Who somebody is here. */
+export const whoami = (to: string, who: Person, account: string, projects: readonly ProjectFacts[]): Card =>
+  reply(to, 'whoami', {
+    tone: 'calm',
+    title: `You are ${who.name} (${account}).`,
+    lines: projects.map(({ name }) => `${name}: ${roleIn(who, name) ?? 'no role'}`),
+  })
+
+/** The projects there are. */
+export const projectList = (to: string, projects: readonly ProjectFacts[]): Card =>
+  reply(to, 'projects', {
+    tone: 'calm',
+    title: projects.length === 1 ? 'One project.' : `${projects.length} projects.`,
+    lines: projects.map(({ name, path, base, agent, isPaused }) => `${name}${isPaused ? ' (paused)' : ''} · ${agent} · ${base} · ${path}`),
+  })
+
+/** All that can be said, or everything about one thing. */
+export const help = (to: string, topic: string | null, intents: readonly Intent[]): Card => {
+  const one = topic === null ? undefined : intents.find(({ name }) => name === topic)
+  if (one) {
+    return reply(to, 'help', {
+      tone: 'calm',
+      title: `${one.name}: ${one.summary}`,
+      lines: [...one.examples.map(({ say }) => `  ${say}`), `Takes the ${one.role} role.`],
+      blocks: [{ title: 'Forms', text: one.forms.map(formText).join('\n') }],
+    })
+  }
+  return reply(to, 'help', {
+    tone: topic === null ? 'calm' : 'ask',
+    title: topic === null ? 'What I understand' : `I know nothing called "${topic}". This is what I understand:`,
+    lines: [
+      ...intents.map(({ examples, summary }) => `${(examples[0]?.say ?? '').padEnd(30)} ${summary}`),
+      'Say "help merge" for all about one of them. In the thread of a session, plain words go to its agent.',
+    ],
+  })
+}
+
+const formText = (form: Form): string => (typeof form === 'string' ? form : form.form).replace(/\{word:\w+=([^}]*)\}/g, '($1)')

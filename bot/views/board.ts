@@ -1,0 +1,67 @@
+import type { QueuePlace } from '../../core/contracts/fleet.ts'
+import type { Headline, Session } from '../../core/contracts/session.ts'
+import type { Card } from '../contracts/card.ts'
+import type { StatusFilter } from '../contracts/intent.ts'
+import { reply } from './answers.ts'
+import { headlineWords } from './session.ts'
+import { taskTitle, toneOf } from './words.ts'
+
+/** A session with its headline and its place in the queue. */
+export type Row = { readonly session: Session; readonly headline: Headline; readonly place: QueuePlace | null }
+
+const signs = { calm: '○', busy: '●', good: '✓', bad: '✗', ask: '?' } as const
+
+/** Which headlines each filter lets through. */
+export const filters: Readonly<Record<StatusFilter, readonly Headline[]>> = {
+  stuck: ['stuck', 'exited'],
+  mergeable: ['mergeable'],
+  'needs-me': ['needs input', 'mergeable', 'review pending', 'stuck', 'exited', 'closed'],
+  failing: ['ci failed', 'conflict', 'changes requested', 'stuck', 'exited', 'failed'],
+  running: ['spawning', 'working', 'idle', 'needs input', 'pr open', 'ci running', 'ci failed', 'merging'],
+  queued: ['queued'],
+  ended: ['merged', 'closed', 'done', 'stopped', 'failed'],
+}
+
+/** Who is needed comes first, then what is red, then the rest as it began. */
+const order: readonly (keyof typeof signs)[] = ['ask', 'bad', 'busy', 'calm', 'good']
+
+/** The sessions as a list. */
+export const board = (
+  to: string,
+  rows: readonly Row[],
+  { filter, hidden }: { readonly filter: StatusFilter | null; readonly hidden: number },
+): Card => {
+  const sorted = [...rows].sort((a, b) => order.indexOf(toneOf[a.headline]) - order.indexOf(toneOf[b.headline]))
+  const width = Math.max(0, ...rows.map(({ session }) => session.id.length))
+  return reply(to, 'status', {
+    tone: 'calm',
+    title:
+      rows.length === 0
+        ? filter === null
+          ? 'Nothing is at work.'
+          : `Nothing is ${filter}.`
+        : `${rows.length} ${rows.length === 1 ? 'session' : 'sessions'}${filter === null ? '' : ` ${filter}`}`,
+    lines: [
+      ...sorted.map(
+        ({ session, headline, place }) =>
+          `${signs[toneOf[headline]]} ${session.id.padEnd(width)}  ${headlineWords({ headline, place })}  ${taskTitle(session, 60)}`,
+      ),
+      ...(rows.length === 0 && filter === null ? ['Say "fix #1" to begin.'] : []),
+      ...(hidden > 0 ? [`${hidden} ended: say "status ended".`] : []),
+    ],
+  })
+}
+
+/** What waits, in order, and why. */
+export const queueCard = (to: string, places: readonly QueuePlace[], sessions: readonly Session[], paused: readonly string[]): Card =>
+  reply(to, 'queue', {
+    tone: 'calm',
+    title: places.length === 0 ? 'Nothing waits.' : `${places.length} waiting`,
+    lines: [
+      ...places.map(({ number, session, reason }) => {
+        const found = sessions.find(({ id }) => id === session)
+        return `${number}. ${session}  ${reason}${found ? `  ${taskTitle(found, 60)}` : ''}`
+      }),
+      ...paused.map((project) => `${project} is paused: say "resume ${project}".`),
+    ],
+  })

@@ -1,0 +1,91 @@
+import type { Fact } from '../../core/contracts/fact.ts'
+import { headline as firstLine } from '../../core/kit/text.ts'
+import { short } from './words.ts'
+
+const quote = (text: string): string => `“${firstLine(text, 100)}”`
+const exitWords = ({ code, signal }: { readonly code: number | null; readonly signal: string | null }): string =>
+  signal ? `by ${signal}` : code === null ? 'without a trace' : `with ${code}`
+
+type Words = { readonly [T in Fact['type']]: (fact: Extract<Fact, { type: T }>) => string }
+
+/** What happened, in words: one short sentence a fact. */
+export const factWords = (fact: Fact): string =>
+  // The table pairs each fact with its own words, which the compiler cannot see through the union.
+  (words[fact.type] as (fact: Fact) => string)(fact)
+
+const words: Words = {
+  'session.requested': ({ by, task }) =>
+    `${by} asked for ${task.key.startsWith('say-') ? quote(task.title) : `${task.key} ${quote(task.title)}`}`,
+  'session.admitted': () => 'it got a free slot',
+  'session.suspended': ({ by }) => `${by} paused it`,
+  'session.continued': ({ by }) => `${by} let it go on`,
+  'session.ended': ({ why, by, note }) =>
+    `it ended: ${why}${by === 'ao' ? '' : ` by ${by}`}${note && why !== 'merged' ? `, ${quote(note)}` : ''}`,
+  'session.restored': ({ by }) => `${by} brought it back`,
+  'restart.requested': ({ by, why }) =>
+    why === 'stuck' ? 'it was silent, so it is started again' : why === 'words' ? 'words for it start its next turn' : `${by} restarts it`,
+  'agent.chosen': ({ agent, by }) => `${by} chose ${agent}`,
+  'workspace.ready': ({ workspace }) => `the workspace is ready on ${workspace.branch}`,
+  'workspace.cleared': ({ by }) => `${by} clears the workspace`,
+  'workspace.removed': ({ savedRef }) => `the workspace was removed${savedRef ? `; unsaved work is kept in ${savedRef}` : ''}`,
+  'work.seen': ({ work }) => `${work.ahead} commits, ${work.dirty.length} uncommitted files`,
+  'agent.started': () => 'the agent started',
+  'agent.suspended': () => 'the agent stands still',
+  'agent.resumed': () => 'the agent goes on',
+  'agent.exited': (fact) => `the agent ended ${exitWords(fact)}`,
+  'agent.gone': () => 'the agent was ended',
+  'agent.worked': () => 'the agent worked',
+  'agent.idled': ({ message }) => `its turn ended${message ? `: ${quote(message)}` : ''}`,
+  'agent.reported': ({ kind, text }) => `the agent reported ${kind}: ${quote(text)}`,
+  'agent.named': () => 'the agent named its conversation',
+  'question.asked': ({ question }) => `the agent asked ${quote(question.text)}`,
+  'question.decided': ({ decision }) => `${decision.by} answered ${quote(decision.text)}`,
+  'question.handed': () => 'the answer is on its way to the agent',
+  'question.confirmed': () => 'the agent has the answer',
+  'question.overtaken': ({ text }) => `somebody at the terminal was first with ${quote(text)}`,
+  'question.gone': () => 'the agent no longer asks',
+  'message.queued': ({ from, text }) => `${from === 'ao' ? 'for the agent' : `${from} to the agent`}: ${quote(text)}`,
+  'message.handed': ({ id }) => `${id} is handed over`,
+  'message.sent': ({ id }) => `${id} was sent`,
+  'message.confirmed': ({ id }) => `the agent has ${id}`,
+  'message.doubted': ({ id }) => `it is looked up whether the agent has ${id}`,
+  'message.absent': ({ id }) => `${id} did not arrive; it is said again`,
+  'message.unconfirmed': ({ id }) => `nobody can say whether the agent has ${id}`,
+  'message.dropped': ({ id, why }) => `${id} is not said: ${why}`,
+  'change.seen': ({ change }) =>
+    `#${change.number} at ${short(change.head)}: ${change.state === 'open' ? `checks ${change.checks}${change.failing.length > 0 ? ` (${change.failing.join(', ')})` : ''}` : change.state}${change.conflict === 'conflicting' ? ', conflict' : ''}`,
+  'change.detailed': ({ found }) => `details of #${found.number}: ${found.failing.length} logs, ${found.threads.length} threads`,
+  'approval.given': ({ by, number, head }) => `${by} approved #${number} at ${short(head)}`,
+  'rejection.given': ({ by, number, text }) => `${by} asked for changes on #${number}: ${quote(text)}`,
+  'review.sent': () => 'the review is on the forge',
+  'merge.armed': ({ by, number, head }) => `${by} wants #${number} at ${short(head)} merged once it is green`,
+  'merge.disarmed': ({ why }) => `merging once green is off: ${why}; say it again if you still want it`,
+  'merge.requested': ({ by, number, head, rule }) => `${by === 'ao' ? 'the rules' : by} merge #${number} at ${short(head)} (${rule})`,
+  'merge.refused': ({ number, says }) => `the merge of #${number} was refused: ${says}`,
+  'trouble.raised': ({ text }) => text,
+  'trouble.eased': ({ key }) => `${key}: gone for now`,
+  'trouble.settled': ({ key }) => `${key}: settled`,
+  'trouble.escalated': ({ key, why }) => `${key}: people are called, because ${why}`,
+  'people.called': ({ key }) => `people were called about ${key}`,
+  'effect.failed': ({ effect, why, retryAt }) => `${effect} failed: ${quote(why)}${retryAt === null ? '' : '; it is tried again'}`,
+  'effect.retried': ({ effect }) => `${effect} is tried again`,
+  'task.closed': () => 'the task is closed',
+}
+
+/** Facts that answer a wish by themselves: told where it was said. Others show on the session's card. */
+export const answersWish: ReadonlySet<Fact['type']> = new Set([
+  'message.queued',
+  'question.decided',
+  'approval.given',
+  'rejection.given',
+  'merge.armed',
+  'merge.requested',
+  'session.ended',
+  'session.suspended',
+  'session.continued',
+  'restart.requested',
+  'session.restored',
+  'workspace.cleared',
+  'effect.retried',
+  'agent.chosen',
+])

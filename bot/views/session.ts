@@ -1,0 +1,117 @@
+import type { QueuePlace } from '../../core/contracts/fleet.ts'
+import { currentChange, type Headline, type MessageState, type Session } from '../../core/contracts/session.ts'
+import { headline as firstLine } from '../../core/kit/text.ts'
+import type { Action, Card } from '../contracts/card.ts'
+import { aboutOf, card, short, taskTitle, toneOf } from './words.ts'
+
+/** What the views need to know besides the session. */
+export type Standing = { readonly headline: Headline; readonly place: QueuePlace | null }
+
+/** One session as people see it: one card, edited in place. Same session in, same card out. */
+export const sessionCard = (session: Session, standing: Standing): Card => {
+  const { headline } = standing
+  const change = currentChange(session)
+  return card({
+    key: `session:${session.id}`,
+    kind: 'status',
+    tone: toneOf[headline],
+    title: `${session.id} · ${headlineWords(standing)} · ${taskTitle(session)}`,
+    lines: [...progress(session), ...changeLines(session), ...messageLines(session.messages), ...failureLines(session)],
+    actions: actionsFor(session, headline),
+    about: aboutOf(session, change),
+    replyTo: session.causes[0] ?? null,
+  })
+}
+
+/** The headline with what belongs to it: `queued, place 2: 5 of 5 agents are running`. */
+export const headlineWords = ({ headline, place }: Standing): string =>
+  headline === 'queued' && place ? `queued, place ${place.number}: ${place.reason}` : headline
+
+const progress = (session: Session): readonly string[] => {
+  const { phase, agent, workspace, report, tool, requester } = session
+  if (phase === 'queued') return [`asked for by ${requester}`]
+  if (phase === 'preparing') return [workspace ? `starting ${agent}` : 'making the workspace']
+  const said = report
+    ? `says: ${firstLine(report.text, 160) || report.kind}`
+    : session.activity === 'idle' && session.lastMessage
+      ? `says: ${firstLine(session.lastMessage, 160)}`
+      : null
+  return [`${agent} on ${session.branch}`, ...(tool ? [`runs ${tool.name}`] : []), ...(said ? [said] : [])]
+}
+
+const changeLines = (session: Session): readonly string[] =>
+  session.changes.map((change) => {
+    const parts = [
+      `#${change.number} at ${short(change.head)} → ${change.base}`,
+      change.state === 'open'
+        ? `checks ${change.checks}${change.failing.length > 0 ? ` (${change.failing.join(', ')})` : ''}`
+        : change.state,
+      ...(change.state === 'open' && change.review !== 'none' ? [`review ${change.review.replace('-', ' ')}`] : []),
+      ...(change.state === 'open' && change.conflict === 'conflicting'
+        ? [`conflict in ${change.conflictFiles.join(', ') || change.base}`]
+        : []),
+      ...(change.state === 'open' && change.isDraft ? ['draft'] : []),
+    ]
+    return parts.join(' · ')
+  })
+
+/** Words on their way: silent once they have arrived. */
+const messageLines = (messages: readonly MessageState[]): readonly string[] =>
+  messages.flatMap(({ state, text, from }) => {
+    const says = {
+      queued: 'waits to be said',
+      handed: 'is being said',
+      doubted: 'is being looked up',
+      unconfirmed: 'is not confirmed',
+      confirmed: null,
+      dropped: null,
+    }[state]
+    return says === null ? [] : [`“${firstLine(text, 60)}” ${from === 'ao' ? '' : `from ${from} `}${says}`]
+  })
+
+const failureLines = ({ failures }: Session): readonly string[] =>
+  failures
+    .filter(({ isRetried }) => !isRetried)
+    .map(
+      ({ effect, why, hint, retryAt }) =>
+        `${effect} failed: ${firstLine(why, 200)}${retryAt === null ? (hint ? ` ${firstLine(hint, 200)}` : '') : ' It is tried again.'}`,
+    )
+
+const say = (label: string, words: string, isRisky = false): Action => ({ label, say: words, isRisky })
+
+/** What can be done about it now; nothing that would be refused. */
+export const actionsFor = (session: Session, headline: Headline): readonly Action[] => {
+  const { id } = session
+  switch (headline) {
+    case 'needs input':
+      return answersTo(session)
+    case 'mergeable':
+      return [say('Merge', `merge ${id}`), say('Diff', `diff ${id}`)]
+    case 'review pending':
+      return [say('Approve', `approve ${id}`), say('Diff', `diff ${id}`)]
+    case 'ci running':
+      return [...(session.armed ? [] : [say('Merge when green', `merge ${id} when green`)]), say('Diff', `diff ${id}`)]
+    case 'ci failed':
+    case 'conflict':
+    case 'changes requested':
+    case 'pr open':
+      return [say('Diff', `diff ${id}`), say('Logs', `logs ${id}`)]
+    case 'stuck':
+    case 'exited':
+      return [say('Restart', `restart ${id}`), say('Logs', `logs ${id}`), say('Stop', `stop ${id}`, true)]
+    case 'paused':
+      return [say('Resume', `resume ${id}`)]
+    case 'closed':
+      return [say('Stop', `stop ${id}`, true)]
+    case 'failed':
+      return [say('Retry', `retry ${id}`)]
+    case 'stopped':
+      return [say('Restore', `restore ${id}`)]
+    default:
+      return []
+  }
+}
+
+/** The agent's own choices, in its own order. */
+export const answersTo = ({ id, asked }: Session): readonly Action[] =>
+  asked?.state === 'asked' ? asked.question.options.map((option, index) => say(firstLine(option, 60), `answer ${id} ${index + 1}`)) : []

@@ -1,0 +1,47 @@
+import type { Person } from '../contracts/access.ts'
+import type { MergeMethod } from '../contracts/names.ts'
+import type { Project, Slot } from '../contracts/plugins.ts'
+import type { Reactions } from '../contracts/rules.ts'
+
+/** A plugin with its options, checked and completed by the plugin's own schema. */
+export type Choice = { readonly name: string; readonly options: unknown }
+
+/** The slots that belong to a project. A runtime belongs to a host. */
+export type ProjectSlot = Exclude<Slot, 'runtime' | 'notifier'>
+
+/** One project with every blank filled in. */
+export type ProjectConfig = Project &
+  Readonly<Record<ProjectSlot, Choice>> & {
+    /** Every agent somebody may ask for in this project, by name: its own, the general one, and all that need no options. */
+    readonly agents: Readonly<Record<string, Choice>>
+    readonly host: string
+    readonly model: string | null
+    readonly rules: string | null
+    /** Absolute. */
+    readonly rulesFile: string | null
+    readonly approvals: number
+    readonly isRequesterCounted: boolean
+    readonly noChecks: 'wait' | 'mergeable'
+    readonly isUpToDateNeeded: boolean
+    readonly mergeMethod: MergeMethod
+    readonly isWorkspaceRemoved: boolean
+    readonly isTaskClosed: boolean
+    /** Null: no limit of its own. */
+    readonly running: number | null
+    readonly reactions: Reactions
+  }
+
+/** The config with nothing left open. Paths are absolute, durations are milliseconds. */
+export type Config = {
+  readonly data: string
+  readonly projects: Readonly<Record<string, ProjectConfig>>
+  /** A project with a runtime of its own makes a host of its own, named after it. */
+  readonly hosts: Readonly<Record<string, { readonly runtime: Choice; readonly running: number | null }>>
+  readonly limits: { readonly running: number; readonly review: number; readonly agents: Readonly<Record<string, number | null>> }
+  readonly people: readonly Person[]
+  /** The person the console speaks as; null when nobody is named. */
+  readonly console: string | null
+  readonly watch: { readonly agentsMs: number; readonly changesMs: number }
+  readonly chats: Readonly<Record<string, unknown>>
+  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' }
+}

@@ -1,0 +1,146 @@
+import { z } from 'zod'
+import { mergeMethods, type ReactionKey, reactionKeys, roles } from '../contracts/names.ts'
+import { choice, duration, escalation, limit } from './values.ts'
+
+const count = (least: number) => z.int().min(least)
+const line = z.string().min(1, 'Write something, or leave it out.')
+
+const reactionFields = {
+  auto: z.boolean().describe('May it act by itself? If not, people get a button for it.'),
+  action: z.enum(['send-to-agent', 'notify', 'auto-merge']).describe('What is done. `auto-merge` is for `approved-and-green` only.'),
+  message: line.nullable().describe('Said before the facts, instead of our own words.'),
+  priority: z.enum(['urgent', 'action', 'warning', 'info']).describe('How loudly people are called; `urgent` breaks quiet hours.'),
+  retries: count(0).describe('At most so many messages to the agent for one trouble.'),
+  escalateAfter: escalation.describe('People are called after so many messages or so long, whichever of this and `retries` comes first.'),
+  threshold: duration().describe('How long it must last before it counts.'),
+  includeSummary: z.boolean().describe('Adds what was done to the alert.'),
+}
+
+const withoutMerge = reactionFields.action.refine((action) => action !== 'auto-merge', 'auto-merge is for approved-and-green only.')
+const reaction = z.strictObject({ ...reactionFields, action: withoutMerge.describe('What is done.') }).partial()
+const mergeReaction = z.strictObject(reactionFields).partial()
+const stuckReaction = z
+  .strictObject({
+    ...reactionFields,
+    action: withoutMerge.describe('What is done.'),
+    toolThreshold: duration().describe('The same while a tool runs; `agent-stuck` only.'),
+  })
+  .partial()
+
+const shapeOf = (key: ReactionKey) => (key === 'agent-stuck' ? stuckReaction : key === 'approved-and-green' ? mergeReaction : reaction)
+
+/** The `reactions:` block. */
+export const reactionsShape = z
+  .strictObject(
+    // Every key has one of three shapes, and the widest of them is the type of all.
+    Object.fromEntries(reactionKeys.map((key) => [key, shapeOf(key).optional()])) as Record<
+      ReactionKey,
+      z.ZodOptional<typeof stuckReaction | typeof mergeReaction>
+    >,
+  )
+  .describe('What is done when a trouble comes up.')
+
+const plugins = {
+  runtime: choice.describe('Where agents run.'),
+  agent: choice.describe('The coding agent.'),
+  workspace: choice.describe('How an agent gets a place of its own to work in.'),
+  tracker: choice.describe('Where tasks come from.'),
+  scm: choice.describe('Where changes are opened, reviewed and merged.'),
+  terminal: choice.describe('How people look into a session.'),
+}
+
+const project = z.strictObject({
+  path: line
+    .optional()
+    .describe('The repository on this machine; `~` and paths relative to this file are fine.')
+    .meta({ default: 'required' }),
+  base: line.default('main').describe('The branch work starts from and goes back to.'),
+  host: z.string().optional().describe('Where its agents run: one of `hosts`.').meta({ default: '`local`' }),
+  ...(Object.fromEntries(
+    Object.entries(plugins).map(([slot, each]) => [
+      slot,
+      each
+        .optional()
+        .describe(`Instead of \`plugins.${slot}\`.`)
+        .meta({ default: `\`plugins.${slot}\`` }),
+    ]),
+  ) as { [S in keyof typeof plugins]: z.ZodOptional<typeof choice> }), // the same keys, each optional
+  model: line.nullable().default(null).describe("The model the agent is started with; null is the agent's own choice."),
+  rules: line.optional().describe('Rules for the agent, given with every task.'),
+  rulesFile: line.optional().describe('A file with more of them, relative to this file.'),
+  approvals: count(0).default(0).describe("Votes a change needs; a maintainer's merge counts as one, and 0 means that it is enough."),
+  requesterCounts: z.boolean().default(true).describe('Does the vote of whoever asked for the task count?'),
+  noChecks: z.enum(['wait', 'mergeable']).default('wait').describe('What a change without any check means.'),
+  upToDate: z.boolean().default(false).describe('Must the branch contain the newest base before it may be merged?'),
+  mergeMethod: z.enum(mergeMethods).default('squash').describe('How commits reach the base branch.'),
+  removeWorkspace: z
+    .boolean()
+    .default(true)
+    .describe('Is the workspace removed once the change is merged? Unsaved work is kept in a ref first.'),
+  closeTask: z.boolean().default(true).describe('Is the task closed in its tracker once the change is merged?'),
+  limits: z
+    .strictObject({ running: limit.default(null).describe('How many agents may run in this project; null is no limit of its own.') })
+    .prefault({}),
+  reactions: reactionsShape.optional().describe('As `reactions`, for this project, field by field.'),
+})
+
+const person = z.strictObject({
+  roles: z.array(z.enum(roles)).default([]).describe('Roles in every project.'),
+  projects: z
+    .record(z.string(), z.array(z.enum(roles)))
+    .default({})
+    .describe('Roles in single projects, by name.'),
+  console: z.boolean().default(false).describe('Does whoever sits at the console speak as this person? At most one.'),
+})
+
+const host = z.strictObject({
+  runtime: choice.optional().describe('Where agents run on this host.').meta({ default: '`plugins.runtime`' }),
+  running: limit.default(null).describe('How many agents may run on this host; null is no limit of its own.'),
+})
+
+const named = (what: string) =>
+  z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/, `A ${what} is named with letters, digits, "-" and "_", at most 40.`)
+const personName = z
+  .string()
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N}._ -]{0,63}$/u, 'A person is named with letters, digits, ".", "_", "-" and spaces, at most 64.')
+
+/** Every setting of the file: its type, its default, its unit and one sentence. */
+export const settingsShape = z.strictObject({
+  data: line.default('~/.local/state/ao').describe('The data folder; the environment variable AO_DATA wins.'),
+  projects: z
+    .record(named('project'), project)
+    .default({})
+    .describe('The repositories agents work on, by name. At least one.')
+    .meta({ default: 'required' }),
+  plugins: z.strictObject(plugins).partial().prefault({}).describe('Which plugin fills each slot where nothing else is said.'),
+  hosts: z.record(named('host'), host).default({}).describe('Places where agents run, by name; `local` is always there.'),
+  limits: z
+    .strictObject({
+      running: count(1).default(5).describe('How many agents may run at once, everywhere.'),
+      review: count(1).default(10).describe('While so many changes wait for people, no new task starts.'),
+      agents: z.record(z.string(), limit).default({}).describe('How many of one agent may run, by the name of its plugin.'),
+    })
+    .prefault({}),
+  reactions: reactionsShape.prefault({}),
+  people: z
+    .record(personName, person)
+    .optional()
+    .describe('Who may do what, by name.')
+    .meta({ default: 'you, as admin and at the console' }),
+  watch: z
+    .strictObject({
+      agents: duration('250ms').prefault('2s').describe('How often agents are looked at; at least 250ms.'),
+      changes: duration('1s').prefault('15s').describe('How often changes are looked at; at least 1s.'),
+    })
+    .prefault({}),
+  chats: z
+    .record(z.string(), z.record(z.string(), z.unknown()))
+    .default({ console: {} })
+    .describe('The chats to speak in, by name, with their options.'),
+  log: z
+    .strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('From which level on the log is written.') })
+    .prefault({}),
+})
+
+/** The file as written, checked and with its own defaults, before anything in it refers to anything else. */
+export type Settings = z.output<typeof settingsShape>

@@ -1,0 +1,146 @@
+import { resolve } from 'node:path'
+import type { z } from 'zod'
+import type { Person } from '../contracts/access.ts'
+import type { Slot } from '../contracts/plugins.ts'
+import { choosePlugin, type DefaultPlugins, freePlugins, type KnownPlugins } from './choose.ts'
+import type { Choice, Config, ProjectConfig } from './config.ts'
+import { crossMistakes } from './cross.ts'
+import { type Mistake, mistakesOf, type Path, unknownWord, valueAt } from './problems.ts'
+import { mergeReactions } from './reactions.ts'
+import type { Settings } from './schema.ts'
+
+/** What a config is read with besides its own text. */
+export type Surroundings = {
+  readonly plugins: KnownPlugins
+  readonly defaults: DefaultPlugins
+  /** The chats there are, each with the schema of its options. */
+  readonly chats: Readonly<Record<string, z.ZodType>>
+  /** The folder of the config file. Absolute. */
+  readonly folder: string
+  readonly home: string
+  /** Who sits at this machine, for a config without people. */
+  readonly user: string
+}
+
+/** Fills in what one setting takes from another, and tells where they do not fit. The config is of use only without mistakes. */
+export const settle = (
+  settings: Settings,
+  { written, dataFolder, ...around }: Surroundings & { readonly written: unknown; readonly dataFolder: string | undefined },
+): { readonly config: Config; readonly mistakes: readonly Mistake[] } => {
+  const mistakes = [...crossMistakes(settings, around.plugins)]
+  const choose: Choose = (slot, path, own) => {
+    const places = { own: { path, choice: own }, general: { path: ['plugins', slot], choice: settings.plugins[slot] } }
+    const { choice, mistakes: found } = choosePlugin(slot, places, { ...around, written })
+    mistakes.push(...found)
+    return choice
+  }
+  const absolute = (path: string): string => resolvePath(path, around)
+  const general = settings.plugins.agent ? choose('agent', ['plugins', 'agent'], undefined) : null
+  const agents = { ...freePlugins(around.plugins.agent), ...(general && { [general.name]: general }) }
+  const chats = settleChats(settings.chats, around.chats, written)
+  mistakes.push(...chats.mistakes)
+  const config: Config = {
+    data: absolute(dataFolder ?? settings.data),
+    projects: mapValues(settings.projects, (project, name) => settleProject(name, project, { choose, absolute, agents, settings })),
+    hosts: settleHosts(settings, choose),
+    limits: settings.limits,
+    ...settlePeople(settings.people, around.user),
+    watch: { agentsMs: settings.watch.agents, changesMs: settings.watch.changes },
+    chats: chats.options,
+    log: settings.log,
+  }
+  return { config, mistakes }
+}
+
+type Choose = (slot: Exclude<Slot, 'notifier'>, path: Path, own: Settings['plugins']['agent']) => Choice
+
+/** What settling a project needs of everything around it. */
+type Desk = {
+  readonly choose: Choose
+  readonly absolute: (path: string) => string
+  readonly agents: ProjectConfig['agents']
+  readonly settings: Settings
+}
+
+const settleProject = (
+  name: string,
+  written: Settings['projects'][string],
+  { choose, absolute, agents, settings }: Desk,
+): ProjectConfig => {
+  const { path = '.', host = 'local', runtime, rules = null, rulesFile, limits, reactions, ...rest } = written
+  const { requesterCounts, upToDate, removeWorkspace, closeTask, ...same } = rest
+  const at = (slot: 'agent' | 'workspace' | 'tracker' | 'scm' | 'terminal'): Choice => choose(slot, ['projects', name, slot], written[slot])
+  const agent = at('agent')
+  return {
+    ...same,
+    name,
+    path: absolute(path),
+    agent,
+    agents: { ...agents, [agent.name]: agent },
+    workspace: at('workspace'),
+    tracker: at('tracker'),
+    scm: at('scm'),
+    terminal: at('terminal'),
+    host: runtime ? name : host,
+    rules,
+    rulesFile: rulesFile === undefined ? null : absolute(rulesFile),
+    isRequesterCounted: requesterCounts,
+    isUpToDateNeeded: upToDate,
+    isWorkspaceRemoved: removeWorkspace,
+    isTaskClosed: closeTask,
+    running: limits.running,
+    reactions: mergeReactions(settings.reactions, reactions),
+  }
+}
+
+/** Those of `hosts`, `local`, and one for every project with a runtime of its own: a handle names its host, so a host has one runtime. */
+const settleHosts = ({ hosts, projects }: Settings, choose: Choose): Config['hosts'] => {
+  const listed = { local: { running: null }, ...hosts }
+  const own = Object.entries(projects).flatMap(([name, { runtime }]) =>
+    runtime ? [[name, { runtime: choose('runtime', ['projects', name, 'runtime'], runtime), running: null }] as const] : [],
+  )
+  return {
+    ...mapValues<Settings['hosts'][string], Config['hosts'][string]>(listed, ({ runtime, running }, name) => ({
+      runtime: choose('runtime', ['hosts', name, 'runtime'], runtime),
+      running,
+    })),
+    ...Object.fromEntries(own),
+  }
+}
+
+const settlePeople = (written: Settings['people'], user: string): Pick<Config, 'people' | 'console'> => {
+  if (written === undefined) return { people: [{ name: user, roles: { '*': ['admin'] } }], console: user }
+  const people = Object.entries(written)
+  return {
+    people: people.map(([name, { roles, projects }]): Person => ({ name, roles: { ...projects, '*': roles } })),
+    console: people.find(([, person]) => person.console)?.[0] ?? null,
+  }
+}
+
+const settleChats = (
+  chats: Settings['chats'],
+  known: Surroundings['chats'],
+  written: unknown,
+): { readonly options: Config['chats']; readonly mistakes: readonly Mistake[] } => {
+  const mistakes: Mistake[] = []
+  const options = mapValues(chats, (given, name): unknown => {
+    const path = ['chats', name]
+    const schema = Object.hasOwn(known, name) ? known[name] : undefined
+    if (!schema) {
+      mistakes.push({ path, what: unknownWord(name, Object.keys(known), 'chat') })
+      return {}
+    }
+    const result = schema.safeParse(given)
+    if (result.success) return result.data
+    const found = mistakesOf(result.error, schema, valueAt(written, path))
+    mistakes.push(...found.map((each) => ({ ...each, path: [...path, ...each.path] })))
+    return {}
+  })
+  return { options, mistakes }
+}
+
+const resolvePath = (path: string, { home, folder }: Pick<Surroundings, 'home' | 'folder'>): string =>
+  path === '~' || path.startsWith('~/') ? resolve(home, `.${path.slice(1)}`) : resolve(folder, path)
+
+const mapValues = <A, B>(record: Readonly<Record<string, A>>, to: (value: A, key: string) => B): Record<string, B> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, to(value, key)]))

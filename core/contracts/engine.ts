@@ -1,0 +1,20 @@
+/**
+ * What the engine knows of a stream: the four pure functions of its life. Sessions, the fleet and calls are each one of these
+ * and are run by the same engine.
+ */
+export type Machine<State, Input, Fact, Effect> = {
+  /** A stream without a fact. */
+  unborn(id: string): State
+  /** What an input makes true. Nothing new: an empty list. @throws {Fault} when a wish is refused */
+  decide(state: State, input: Input): readonly Fact[]
+  /** Folds one fact in. Total: no clock, no throw. */
+  evolve(state: State, fact: Fact): State
+  /** What should be under way. The same fact always wants the same thing. */
+  wants(state: State): readonly Effect[]
+  /** The first moment after `after` (epoch ms) at which the clock alone may make something true. */
+  due(state: State, after: number): number | null
+  /** An ended stream leaves memory once nothing is wanted of it any more. */
+  isOver(state: State): boolean
+  /** Names an effect within its stream: the same wanted effect has the same key. A key is begun once in the life of a process. */
+  keyOf(effect: Effect): string
+}

@@ -1,0 +1,106 @@
+import type { AgentPicture } from '../contracts/agent.ts'
+import type { Picture } from '../contracts/input.ts'
+import type { Log } from '../contracts/plugins.ts'
+import type { Handle } from '../contracts/runtime.ts'
+import type { Session } from '../contracts/session.ts'
+import { explain } from '../kit/fault.ts'
+import type { Tools } from './hands.ts'
+import type { Reader } from './reader.ts'
+
+/** What sensors need: who is there, whom to tell, and the plugins to look with. */
+export type SensorParts = {
+  readonly sessions: () => readonly Session[]
+  readonly show: (session: string, seen: Picture) => Promise<void>
+  readonly tools: Pick<Tools, 'runtime' | 'scm' | 'project'>
+  readonly reader: Reader
+  readonly log: Log
+  readonly signal: AbortSignal
+}
+
+/**
+ * Looks that show whole pictures. Each asks for many at once; what fails shows nothing and spoils nobody else's picture.
+ * They may be called as often as one likes: hints only make them come sooner.
+ */
+export const createSensors = ({ sessions, show, tools, reader, log, signal }: SensorParts) => {
+  const shown = new Map<string, AgentPicture>()
+
+  /** What one agent has written. Shown again while a trouble waits for its second picture. */
+  const hear = async (session: Session): Promise<void> => {
+    const { id, project, agent, workspace, conversation } = session
+    if (!workspace) return
+    const picture = await reader.read({ id, project, agent, workspace, conversation })
+    if (shown.get(id) === picture && !session.troubles.some(({ isEased }) => isEased)) return
+    shown.set(id, picture)
+    await show(id, { kind: 'agent', picture })
+  }
+
+  const lookAtHost = async (host: string, all: readonly (Session & { readonly handle: Handle })[]): Promise<void> => {
+    const runtime = tools.runtime(host)
+    const seen = await runtime.look(all.map(({ handle }) => handle))
+    for (const session of all) {
+      const { id, handle } = session
+      const process = seen.get(handle.run)
+      await attempt('sensor.agent.failed', id, async () => {
+        await hear(session) // also of one that has ended: its last words come before its end
+        if (process?.alive) return
+        const screen = await runtime.screen(handle, 40).catch(() => '') // gone without a trace: there is no screen to show
+        await show(id, { kind: 'exited', handle, code: process?.code ?? null, signal: process?.signal ?? null, screen })
+      })
+    }
+  }
+
+  const attempt = async (event: string, of: string, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work()
+    } catch (error) {
+      if (!signal.aborted) log.warn(event, { of, why: explain(error) })
+    }
+  }
+
+  return {
+    /** Processes and agents of all sessions; one question to each host. */
+    lookAtAgents: async (): Promise<void> => {
+      const hosts = new Map<string, (Session & { readonly handle: Handle })[]>()
+      for (const session of sessions()) {
+        if (!session.handle) continue
+        hosts.set(session.host, [...(hosts.get(session.host) ?? []), { ...session, handle: session.handle }])
+      }
+      await Promise.all([...hosts].map(([host, all]) => attempt('sensor.host.failed', host, () => lookAtHost(host, all))))
+    },
+
+    /** One agent's files, because something was written there. */
+    hear: (session: Session): Promise<void> => attempt('sensor.agent.failed', session.id, () => hear(session)),
+
+    /** The changes of all sessions; one question to each project's forge. */
+    lookAtChanges: async (): Promise<void> => {
+      const projects = new Map<string, Session[]>()
+      for (const session of sessions()) {
+        if (!session.workspace || session.phase === 'ended') continue
+        projects.set(session.project, [...(projects.get(session.project) ?? []), session])
+      }
+      await Promise.all(
+        [...projects].map(([project, all]) =>
+          attempt('sensor.scm.failed', project, async () => {
+            const items = all.map((session) => ({
+              project: tools.project(project),
+              number: session.changes.at(-1)?.number ?? null,
+              branch: session.branch,
+            }))
+            const seen = await tools.scm(project).look(items, signal)
+            await Promise.all(all.map(({ id }, index) => attempt('sensor.change.failed', id, () => showChange(id, seen[index] ?? null))))
+          }),
+        ),
+      )
+    },
+
+    forget: (id: string): void => {
+      shown.delete(id)
+      reader.forget(id)
+    },
+  }
+
+  async function showChange(id: string, seen: Error | null | Extract<Picture, { kind: 'change' }>['change']): Promise<void> {
+    if (seen instanceof Error) throw seen
+    if (seen) await show(id, { kind: 'change', change: seen })
+  }
+}

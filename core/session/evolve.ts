@@ -1,0 +1,283 @@
+import type { Fact } from '../contracts/fact.ts'
+import type { Session } from '../contracts/session.ts'
+import { failed, retried, workedOut } from './failures.ts'
+import { possibleHandle } from './launch.ts'
+import { moveMessage, queue } from './messages.ts'
+import { ask, moveQuestion } from './questions.ts'
+import { transitions } from './transitions.ts'
+import { called, ease, escalate, raise, settle, told } from './troubles.ts'
+
+/** A session of which nothing is known yet. */
+export const unborn = (id: string): Session => ({
+  id,
+  seq: 0,
+  at: 0,
+  startedAt: 0,
+  task: { key: '', title: '', body: '', url: null, author: null },
+  project: '',
+  agent: '',
+  host: '',
+  base: '',
+  branch: '',
+  model: null,
+  requester: '',
+  phase: 'queued',
+  phaseSince: 0,
+  hasSlot: false,
+  suspended: null,
+  ending: null,
+  restart: null,
+  resuming: null,
+  workspace: null,
+  workspaceSince: 0,
+  isClearWished: false,
+  savedRef: null,
+  isWorkspaceRemoved: false,
+  work: null,
+  workWantedSince: null,
+  handle: null,
+  starts: 0,
+  conversation: null,
+  activity: 'working',
+  activitySince: 0,
+  workedAt: 0,
+  tool: null,
+  turnMark: -1,
+  reportMark: -1,
+  report: null,
+  isDoneSaid: false,
+  lastMessage: null,
+  exit: null,
+  asked: null,
+  messages: [],
+  changes: [],
+  details: null,
+  votes: [],
+  rejection: null,
+  armed: null,
+  merging: null,
+  mergedBy: null,
+  mergeRefusal: null,
+  isTaskClosed: false,
+  troubles: [],
+  failures: [],
+  stuckSteps: 0,
+  causes: [],
+})
+
+/** Folds one fact into what we know. Total: any fact, any session; no clock, no throw. */
+export const evolve = (old: Session, fact: Fact): Session => {
+  const seq = old.seq + 1
+  const moved = transitions[old.phase][fact.type]
+  // An agent that ends well with its turn stays live: the same session, waiting for words.
+  const phase = fact.type === 'agent.exited' && fact.isGood ? undefined : moved
+  const causes = fact.cause === undefined || old.causes.includes(fact.cause) ? old.causes : [...old.causes.slice(-99), fact.cause]
+  // What was being started when it ended must still be ended.
+  const handle = fact.type === 'session.ended' ? possibleHandle(old) : old.handle
+  return fold({ ...old, seq, at: fact.at, causes, handle, ...(phase && { phase, phaseSince: seq }) }, fact, seq)
+}
+
+/** What each fact changes besides the phase. `next` has the fact's `seq` already. */
+const fold = (next: Session, fact: Fact, seq: number): Session => {
+  switch (fact.type) {
+    case 'session.requested': {
+      const { task, project, agent, host, base, branch, model, by } = fact
+      return { ...next, task, project, agent, host, base, branch, model, requester: by, startedAt: fact.at, workedAt: fact.at }
+    }
+    case 'session.admitted':
+      return { ...next, hasSlot: true }
+    case 'session.suspended':
+      return { ...next, suspended: { since: seq, isDone: false }, resuming: null }
+    case 'session.continued':
+      return { ...next, suspended: null, resuming: next.handle ? seq : null }
+    case 'session.ended':
+      return {
+        ...next,
+        ending: { why: fact.why, by: fact.by, at: fact.at, since: seq, note: fact.note },
+        hasSlot: next.handle !== null && next.hasSlot,
+        restart: null,
+        resuming: null,
+        suspended: null,
+        armed: null,
+      }
+    case 'session.restored':
+      return {
+        ...next,
+        ending: null,
+        hasSlot: false,
+        isClearWished: false,
+        failures: [],
+        troubles: [],
+        isDoneSaid: false,
+        stuckSteps: 0,
+        // A workspace that was removed is made again from the branch, which is kept.
+        ...(next.isWorkspaceRemoved && { workspace: null, isWorkspaceRemoved: false }),
+      }
+    case 'restart.requested':
+      return { ...next, restart: { since: seq, why: fact.why }, failures: [], stuckSteps: fact.why === 'stuck' ? next.stuckSteps + 1 : 0 }
+    case 'agent.chosen':
+      return { ...next, agent: fact.agent, conversation: null }
+    case 'workspace.ready':
+      return { ...workedOut(next, 'workspace.create'), workspace: fact.workspace, workspaceSince: seq, isWorkspaceRemoved: false }
+    case 'workspace.cleared':
+      return { ...next, isClearWished: true }
+    case 'workspace.removed':
+      return { ...workedOut(next, 'workspace.remove'), isWorkspaceRemoved: true, savedRef: fact.savedRef ?? next.savedRef }
+    case 'work.seen':
+      return { ...workedOut(next, 'workspace.look'), work: fact.work, workWantedSince: null }
+    case 'agent.started':
+      return {
+        ...workedOut(next, 'agent.launch'),
+        handle: fact.handle,
+        starts: next.starts + 1,
+        restart: null,
+        exit: null,
+        activity: 'working',
+        activitySince: seq,
+        tool: null,
+        workedAt: next.stuckSteps > 0 ? next.workedAt : fact.at,
+      }
+    case 'agent.suspended':
+      return { ...next, hasSlot: false, suspended: next.suspended && { ...next.suspended, isDone: true } }
+    case 'agent.resumed':
+      return { ...next, resuming: null, workedAt: fact.at }
+    case 'agent.exited':
+      return {
+        ...next,
+        handle: null,
+        hasSlot: false,
+        tool: null,
+        exit: { code: fact.code, signal: fact.signal, screen: fact.screen, at: fact.at },
+        asked: next.asked?.state === 'asked' ? { ...next.asked, state: 'gone' } : next.asked,
+        ...(fact.isGood && { activity: 'idle', activitySince: seq, isDoneSaid: true, workWantedSince: seq }),
+      }
+    case 'agent.gone':
+      return { ...workedOut(next, 'agent.end'), handle: null, tool: null, hasSlot: next.restart ? next.hasSlot : false }
+    case 'agent.worked':
+      return {
+        ...next,
+        workedAt: fact.workedAt,
+        tool: fact.tool,
+        stuckSteps: 0,
+        ...(next.activity === 'idle' && { activity: 'working', activitySince: seq }),
+      }
+    case 'agent.idled':
+      return {
+        ...next,
+        activity: 'idle',
+        activitySince: seq,
+        turnMark: fact.mark,
+        lastMessage: fact.message ?? next.lastMessage,
+        tool: null,
+        workedAt: fact.at,
+        workWantedSince: seq,
+      }
+    case 'agent.reported':
+      return {
+        ...next,
+        reportMark: fact.mark,
+        report: { kind: fact.kind, text: fact.text, since: seq },
+        workedAt: fact.at,
+        stuckSteps: 0,
+        isDoneSaid: fact.kind === 'done',
+        ...(fact.kind === 'done' && { workWantedSince: seq }),
+      }
+    case 'agent.named':
+      return { ...next, conversation: fact.conversation }
+    case 'question.asked':
+      return { ...next, asked: ask(fact.question, seq, fact.at), workedAt: fact.at }
+    case 'question.decided':
+    case 'question.handed':
+    case 'question.confirmed':
+    case 'question.overtaken':
+    case 'question.gone':
+      return { ...workedOut(next, 'agent.answer'), asked: moveQuestion(next.asked, fact), workedAt: fact.at }
+    case 'message.queued':
+      return {
+        ...next,
+        messages: queue(next.messages, fact, seq),
+        troubles: fact.trouble ? told(next.troubles, fact.trouble) : next.troubles,
+      }
+    case 'message.handed':
+      // It has something to do again, so what it said before is no longer its last word.
+      return { ...moveMessage(next, fact.id, 'handed', seq), isDoneSaid: false, activity: 'working', activitySince: seq, workedAt: fact.at }
+    case 'message.sent':
+      return { ...next, messages: next.messages.map((message) => (message.id === fact.id ? { ...message, sent: fact.way } : message)) }
+    case 'message.confirmed':
+      return moveMessage(next, fact.id, 'confirmed', seq)
+    case 'message.doubted':
+      return moveMessage(next, fact.id, 'doubted', seq)
+    case 'message.absent':
+      return moveMessage(next, fact.id, 'queued', seq)
+    case 'message.unconfirmed':
+      return moveMessage(next, fact.id, 'unconfirmed', seq)
+    case 'message.dropped':
+      return moveMessage(next, fact.id, 'dropped', seq)
+    case 'change.seen':
+      return {
+        ...workedOut(workedOut(next, 'scm.open'), 'scm.push'),
+        changes: upsert(next.changes, fact.change),
+        ...settleMerging(next, fact.change),
+      }
+    case 'change.detailed':
+      return { ...workedOut(next, 'scm.details'), details: { key: fact.key, found: fact.found } }
+    case 'approval.given':
+      return {
+        ...next,
+        votes: [...next.votes.filter(({ by, head }) => by !== fact.by || head !== fact.head), { ...fact, since: seq, isSent: false }],
+        rejection: next.rejection?.by === fact.by ? null : next.rejection,
+      }
+    case 'rejection.given':
+      return {
+        ...next,
+        rejection: { ...fact, since: seq, isSent: false },
+        votes: next.votes.filter(({ by }) => by !== fact.by),
+        armed: null,
+      }
+    case 'review.sent':
+      return {
+        ...workedOut(next, 'scm.review'),
+        votes: next.votes.map((vote) => (vote.since === fact.of ? { ...vote, isSent: true } : vote)),
+        rejection: next.rejection?.since === fact.of ? { ...next.rejection, isSent: true } : next.rejection,
+      }
+    case 'merge.armed':
+      return { ...next, armed: { ...fact, since: seq } }
+    case 'merge.disarmed':
+      return { ...next, armed: null }
+    case 'merge.requested':
+      return { ...workedOut(next, 'scm.merge'), merging: { ...fact, since: seq }, armed: null, mergeRefusal: null }
+    case 'merge.refused':
+      return {
+        ...workedOut(next, 'scm.merge'),
+        merging: null,
+        mergeRefusal: { head: fact.head, why: fact.why, says: fact.says, since: seq },
+      }
+    case 'trouble.raised':
+      return { ...next, troubles: raise(next.troubles, fact, seq) }
+    case 'trouble.eased':
+      return { ...next, troubles: ease(next.troubles, fact.key) }
+    case 'trouble.settled':
+      return { ...next, troubles: settle(next.troubles, fact.key) }
+    case 'trouble.escalated':
+      return { ...next, troubles: escalate(next.troubles, fact, seq) }
+    case 'people.called':
+      return called(next, fact.key, fact.of)
+    case 'effect.failed':
+      return { ...next, failures: failed(next.failures, fact, seq) }
+    case 'effect.retried':
+      return { ...next, failures: retried(next.failures, fact, seq) }
+    case 'task.closed':
+      return { ...workedOut(next, 'tracker.close'), isTaskClosed: true }
+  }
+}
+
+const upsert = (changes: Session['changes'], change: Session['changes'][number]): Session['changes'] =>
+  changes.some(({ number }) => number === change.number)
+    ? changes.map((old) => (old.number === change.number ? change : old))
+    : [...changes, change]
+
+/** Once the world says merged or closed, nobody need ask how the merge went. */
+const settleMerging = ({ merging, mergedBy }: Session, change: Session['changes'][number]): Pick<Session, 'merging' | 'mergedBy'> =>
+  merging?.number === change.number && change.state !== 'open'
+    ? { merging: null, mergedBy: change.state === 'merged' ? merging.by : mergedBy }
+    : { merging, mergedBy }

@@ -1,0 +1,196 @@
+import type { Fact } from '../contracts/fact.ts'
+import type { Setting } from '../contracts/rules.ts'
+import type { MessageState, Session } from '../contracts/session.ts'
+import { answer } from './answers.ts'
+import { conditions, type SessionKey } from './conditions.ts'
+import { evolve } from './evolve.ts'
+import { nextMessage, underWay } from './messages.ts'
+import { isAsking, isDialogOpen, missingVotes, obstacles, openChange } from './views.ts'
+
+/** What follows from what is known, at that moment. Each rule is satisfied by its own facts, so asking again gives nothing. */
+type Rule = (session: Session, at: number, setting: Setting) => readonly Fact[]
+
+/**
+ * Adds to facts what follows from them, until nothing more follows: troubles that come up, what is done about them, messages
+ * that can be handed over, ends that are reached.
+ */
+export const follow = (session: Session, facts: readonly Fact[], at: number, setting: Setting): readonly Fact[] => {
+  let known = facts.reduce(evolve, session)
+  const all = [...facts]
+  for (let round = 0; round < 100; round += 1) {
+    const more = next(known, at, setting)
+    if (more.length === 0) return all
+    all.push(...more)
+    known = more.reduce(evolve, known)
+  }
+  throw new Error(`The rules of ${session.id} do not come to rest; the last fact was ${all.at(-1)?.type}.`)
+}
+
+/** The facts of the first rule that has any. One at a time, because each may change what the next would say. */
+const next: Rule = (session, at, setting) => {
+  if (session.seq === 0) return []
+  for (const rule of session.phase === 'ended' ? afterwards : rules) {
+    const facts = rule(session, at, setting)
+    if (facts.length > 0) return facts
+  }
+  return []
+}
+
+const dueRetries: Rule = ({ failures }, at) =>
+  failures
+    .filter(({ retryAt }) => retryAt !== null && at >= retryAt)
+    .map(({ effect, subject }) => ({ type: 'effect.retried', at, effect, subject }))
+
+/** Without a workspace or an agent there is nothing to go on with; *retry* begins again. */
+const hopeless: Rule = ({ phase, failures }, at) => {
+  const failure =
+    phase === 'preparing'
+      ? failures.find(
+          ({ effect, retryAt, isRetried }) =>
+            (effect === 'workspace.create' || effect === 'agent.launch') && retryAt === null && !isRetried,
+        )
+      : undefined
+  return failure
+    ? [{ type: 'session.ended', at, why: 'failed', by: 'ao', note: failure.hint === null ? failure.why : `${failure.why} ${failure.hint}` }]
+    : []
+}
+
+const merged: Rule = (session, at) => {
+  const last = session.changes.findLast(({ state }) => state === 'merged')
+  return last && !openChange(session)
+    ? [{ type: 'session.ended', at, why: 'merged', by: session.mergedBy ?? 'ao', note: last.mergeCommit }]
+    : []
+}
+
+/** *Done* without a change needs the agent's word and a clean tree. */
+const done: Rule = (session, at) => {
+  const { phase, isDoneSaid, work, workWantedSince, changes } = session
+  const isOver = phase === 'live' && isDoneSaid && workWantedSince === null && work !== null && work.ahead === 0 && work.dirty.length === 0
+  return isOver && changes.length === 0 && !underWay(session) && !nextMessage(session) && !isAsking(session)
+    ? [{ type: 'session.ended', at, why: 'done', by: 'ao', note: session.report?.text ?? session.lastMessage }]
+    : []
+}
+
+const troublesRaised: Rule = (session, at, setting) => {
+  for (const [key, condition] of Object.entries(conditions) as [SessionKey, (typeof conditions)[SessionKey]][]) {
+    // the keys of the table
+    const now = condition(session, at, setting)
+    const trouble = session.troubles.find((one) => one.key === key)
+    if (now.holds === 'yes' && (!trouble || trouble.isEased || isNews(key, trouble.reason, now.reason)))
+      return [{ type: 'trouble.raised', at, key, reason: now.reason, text: now.text }]
+    if (now.holds === 'no' && trouble && !trouble.isEased) return [{ type: 'trouble.eased', at, key }]
+  }
+  return []
+}
+
+/** Fewer open comments are no news; a word to a silent agent changes its clock, not the trouble. */
+const isNews = (key: SessionKey, known: string, now: string): boolean =>
+  key === 'changes-requested' || key === 'bugbot-comments' ? Number(now) > Number(known) : key !== 'agent-stuck' && now !== known
+
+const troublesAnswered: Rule = (session, at, setting) => {
+  for (const trouble of session.troubles) {
+    const facts = answer(session, trouble, at, setting)
+    if (facts.length > 0) return facts
+  }
+  return []
+}
+
+/** Words about something that is no longer so are not said. */
+const dropped: Rule = ({ messages, troubles }, at) =>
+  messages
+    .filter(
+      ({ state, trouble }) =>
+        state === 'queued' &&
+        trouble !== null &&
+        !troubles.some(({ key, reason, isEased }) => key === trouble.key && reason === trouble.reason && !isEased),
+    )
+    .map(({ id }) => ({ type: 'message.dropped', at, id, why: 'it is no longer so' }))
+
+const handed: Rule = (session, at, { can }) => {
+  const message = nextMessage(session)
+  if (
+    !message ||
+    underWay(session) ||
+    session.phase !== 'live' ||
+    session.suspended ||
+    session.resuming !== null ||
+    session.restart ||
+    isDialogOpen(session)
+  )
+    return []
+  if (session.handle) return can.hearsWhileWorking || session.activity === 'idle' ? [{ type: 'message.handed', at, id: message.id }] : []
+  return [{ type: 'restart.requested', at, by: 'ao', why: 'words' }] // it ended well with its turn; words start the next
+}
+
+/** Proof of arrival that is overdue is looked up; it is never assumed, and nothing is said twice on a guess. */
+const doubted: Rule = (session, at, { can }) => {
+  const message = underWay(session)
+  if (message?.state !== 'handed' || message.sent === null) return []
+  if (can.receipts === null) return [{ type: 'message.unconfirmed', at, id: message.id }]
+  return at >= message.at + can.receipts.absenceProvesAfterMs ? [{ type: 'message.doubted', at, id: message.id }] : []
+}
+
+/** An answer for which the agent has no means of its own goes as words. */
+const answersAsWords: Rule = ({ asked, messages }, at) => {
+  if (!asked || asked.question.reply !== 'message' || !asked.decision) return []
+  const id = `answer-${asked.question.request}`
+  const message = messages.find((one) => one.id === id)
+  if (asked.state === 'decided') {
+    return [
+      {
+        type: 'message.queued',
+        at,
+        id,
+        from: asked.decision.by,
+        text: `To your question "${asked.question.text}" the answer is: ${asked.decision.text}`,
+        trouble: null,
+      },
+      { type: 'question.handed', at, request: asked.question.request },
+    ]
+  }
+  return asked.state === 'handed' && (message?.state === 'confirmed' || message?.state === 'unconfirmed')
+    ? [{ type: 'question.confirmed', at, request: asked.question.request }]
+    : []
+}
+
+const whenGreen: Rule = (session, at, { rules }) => {
+  const { armed } = session
+  if (!armed || session.merging) return []
+  const change = openChange(session)
+  if (!change || change.number !== armed.number) return [{ type: 'merge.disarmed', at, why: 'the change is no longer open' }]
+  if (change.head !== armed.head && (change.patchId === '' || change.patchId !== armed.patchId))
+    return [{ type: 'merge.disarmed', at, why: 'there are new commits' }]
+  if (obstacles(change, rules).length > 0 || missingVotes(session, change, rules) > 0) return []
+  const { number, base, head, patchId } = change
+  return [
+    {
+      type: 'merge.requested',
+      at,
+      by: armed.by,
+      number,
+      base,
+      head,
+      patchId,
+      method: armed.method ?? rules.mergeMethod,
+      rule: 'merge when green',
+    },
+  ]
+}
+
+const rules: readonly Rule[] = [
+  dueRetries,
+  hopeless,
+  merged,
+  done,
+  troublesRaised,
+  dropped,
+  answersAsWords,
+  whenGreen,
+  troublesAnswered,
+  doubted,
+  handed,
+]
+const afterwards: readonly Rule[] = [dueRetries]
+
+/** The message that starts an agent anew which ended with its last turn. */
+export const openingMessage = (session: Session): MessageState | null => (session.restart?.why === 'words' ? nextMessage(session) : null)

@@ -1,0 +1,173 @@
+import type { AgentPicture } from '../contracts/agent.ts'
+import type { Change } from '../contracts/change.ts'
+import type { Fact } from '../contracts/fact.ts'
+import type { Picture } from '../contracts/input.ts'
+import type { Setting } from '../contracts/rules.ts'
+import type { Session } from '../contracts/session.ts'
+import { failureOf, retryWaitMs } from './failures.ts'
+import { openingMessage } from './follow.ts'
+import { wantsSlot } from './views.ts'
+
+type Kind = Picture['kind']
+type PictureOf<K extends Kind> = Extract<Picture, { kind: K }>
+type Reading = { readonly [K in Kind]: (session: Session, seen: PictureOf<K>, at: number, setting: Setting) => readonly Fact[] }
+
+/** What a picture makes true. One that shows nothing new yields no facts, so sensors may repeat themselves and be late. */
+export const noticed = (session: Session, seen: Picture, at: number, setting: Setting): readonly Fact[] =>
+  // The table pairs each kind with its own reading, which the compiler cannot see through the union.
+  (readings[seen.kind] as (session: Session, seen: Picture, at: number, setting: Setting) => readonly Fact[])(session, seen, at, setting)
+
+const readings: Reading = {
+  requested: (session, { request, cause }, at) => (session.seq > 0 ? [] : [{ type: 'session.requested', at, cause, ...request }]),
+
+  // A slot that is no longer wanted is not taken, so the fleet sees it free again.
+  admitted: (session, _seen, at) => (session.seq > 0 && wantsSlot(session) ? [{ type: 'session.admitted', at }] : []),
+
+  workspace: (session, { workspace }, at) =>
+    session.workspace && !session.isWorkspaceRemoved ? [] : [{ type: 'workspace.ready', at, workspace }],
+
+  work: (session, { work }, at) => {
+    const isNew = session.work === null || session.work.head !== work.head || session.work.dirty.join('\0') !== work.dirty.join('\0')
+    return session.workWantedSince === null && !isNew ? [] : [{ type: 'work.seen', at, work }]
+  },
+
+  removed: (session, { savedRef }, at) => (session.isWorkspaceRemoved ? [] : [{ type: 'workspace.removed', at, savedRef }]),
+
+  // Also when the session ended meanwhile: then it is known what is still to be ended.
+  started: (session, { handle, message }, at) => {
+    if (session.handle?.run === handle.run) return []
+    const opening = message === null ? null : openingMessage(session)
+    const words: readonly Fact[] =
+      opening?.id === message && opening
+        ? [
+            { type: 'message.handed', at, id: opening.id },
+            { type: 'message.sent', at, id: opening.id, way: 'own' },
+            { type: 'message.confirmed', at, id: opening.id },
+          ]
+        : []
+    return [{ type: 'agent.started', at, handle }, ...words]
+  },
+
+  exited: (session, { handle, code, signal, screen }, at, { can }) => {
+    if (session.handle?.run !== handle.run) return []
+    if (session.phase === 'ended' || session.restart) return [{ type: 'agent.gone', at }]
+    return [{ type: 'agent.exited', at, code, signal, isGood: code === 0 && (can.endsWithTurn || session.isDoneSaid), screen }]
+  },
+
+  gone: (session, { handle }, at) => (session.handle?.run === handle.run ? [{ type: 'agent.gone', at }] : []),
+
+  suspended: (session, _seen, at) => (session.suspended && !session.suspended.isDone ? [{ type: 'agent.suspended', at }] : []),
+  resumed: (session, _seen, at) => (session.resuming === null ? [] : [{ type: 'agent.resumed', at }]),
+
+  agent: (session, { picture }, at, setting) =>
+    session.phase === 'live' || session.phase === 'lost' ? heard(session, picture, at, setting) : [],
+
+  sent: (session, { message, way, hasReceipts }, at) => {
+    const state = session.messages.find(({ id }) => id === message)
+    if (state?.state !== 'handed' || state.sent !== null) return []
+    return [
+      { type: 'message.sent', at, id: message, way },
+      ...(hasReceipts ? [] : [{ type: 'message.unconfirmed', at, id: message } as const]),
+    ]
+  },
+
+  found: (session, { message, outcome }, at) => {
+    const state = session.messages.find(({ id }) => id === message)
+    if (state?.state !== 'doubted') return []
+    if (outcome === 'seen') return [{ type: 'message.confirmed', at, id: message }]
+    return [{ type: outcome === 'absent' && state.tries < 3 ? 'message.absent' : 'message.unconfirmed', at, id: message }]
+  },
+
+  handed: (session, { request, outcome }, at) =>
+    session.asked?.question.request !== request || session.asked.state !== 'decided'
+      ? []
+      : [{ type: outcome === 'handed' ? 'question.handed' : 'question.gone', at, request }],
+
+  change: (session, { change }, at) => {
+    const known = session.changes.find(({ number }) => number === change.number)
+    return known && isSame(known, change) ? [] : [{ type: 'change.seen', at, change }]
+  },
+
+  details: (session, { key, found }, at) =>
+    found === null || session.details?.key === key ? [] : [{ type: 'change.detailed', at, key, found }],
+
+  reviewed: (session, { of }, at) =>
+    [...session.votes, ...(session.rejection ? [session.rejection] : [])].some(({ since, isSent }) => since === of && !isSent)
+      ? [{ type: 'review.sent', at, of }]
+      : [],
+
+  merge: (session, { number, head, outcome }, at) => {
+    if (session.merging?.number !== number || session.merging.head !== head) return []
+    if (!outcome.merged) return [{ type: 'merge.refused', at, number, head, why: outcome.why, says: outcome.says }]
+    const change = session.changes.find((one) => one.number === number)
+    return change ? [{ type: 'change.seen', at, change: { ...change, state: 'merged', mergeCommit: outcome.commit } }] : []
+  },
+
+  closed: (session, _seen, at) => (session.isTaskClosed ? [] : [{ type: 'task.closed', at }]),
+
+  called: (session, { key, of }, at) =>
+    session.troubles.some((trouble) => trouble.key === key && trouble.escalated?.since === of && trouble.calledFor !== of) ||
+    session.failures.some(({ effect, since, isCalled }) => effect === key && since === of && !isCalled)
+      ? [{ type: 'people.called', at, key, of }]
+      : [],
+
+  failed: (session, { effect, subject, code, why, hint, mayPass }, at, { can }) => {
+    if (effect === 'agent.tell')
+      return session.messages.some(({ id, state, sent }) => id === subject && state === 'handed' && sent === null)
+        ? [{ type: can.receipts ? 'message.doubted' : 'message.unconfirmed', at, id: subject ?? '' }]
+        : []
+    const waitMs = mayPass ? retryWaitMs((failureOf(session, { effect, subject })?.attempts ?? 0) + 1) : null
+    return [{ type: 'effect.failed', at, effect, subject, code, why, hint, retryAt: waitMs === null ? null : at + waitMs }]
+  },
+}
+
+/** A whole picture of the agent, compared with what is known of it. */
+const heard = (session: Session, picture: AgentPicture, at: number, { rules }: Setting): readonly Fact[] => {
+  const { asked, reportMark, turnMark, conversation } = session
+  const { report, turnEnded, question, answered } = picture
+  const isReported = report !== null && report.mark > reportMark
+  const isIdled = turnEnded !== null && turnEnded.mark > turnMark
+  return [
+    ...(picture.conversation !== null && picture.conversation !== conversation
+      ? [{ type: 'agent.named', at, conversation: picture.conversation } as const]
+      : []),
+    ...session.messages
+      .filter(({ id, state }) => (state === 'handed' || state === 'doubted' || state === 'unconfirmed') && picture.received.includes(id))
+      .map(({ id }): Fact => ({ type: 'message.confirmed', at, id })),
+    ...closed(session, answered, question, at),
+    ...(question !== null && question.request !== asked?.question.request ? [{ type: 'question.asked', at, question } as const] : []),
+    ...(isReported ? [{ type: 'agent.reported', at, mark: report.mark, kind: report.kind, text: report.text } as const] : []),
+    ...(isIdled ? [{ type: 'agent.idled', at, mark: turnEnded.mark, message: turnEnded.message } as const] : []),
+    ...(isReported || isIdled ? [] : worked(session, picture, at, rules.reactions['agent-stuck'].thresholdMs)),
+  ]
+}
+
+const closed = (
+  { asked }: Session,
+  answered: AgentPicture['answered'],
+  question: AgentPicture['question'],
+  at: number,
+): readonly Fact[] => {
+  if (!asked || (asked.state !== 'asked' && asked.state !== 'decided' && asked.state !== 'handed') || asked.question.reply === 'message') {
+    // An agent that goes on without the answer to a question it put as words has withdrawn it.
+    return asked?.state === 'asked' && question === null ? [{ type: 'question.gone', at, request: asked.question.request }] : []
+  }
+  const { request } = asked.question
+  if (answered?.request === request)
+    return [
+      answered.by === 'terminal'
+        ? { type: 'question.overtaken', at, request, text: answered.text }
+        : { type: 'question.confirmed', at, request },
+    ]
+  return question?.request === request ? [] : [{ type: 'question.gone', at, request }]
+}
+
+/** Evidence of work is a fact at most once per quarter of the stuck threshold, and when an idle agent works again. */
+const worked = (session: Session, { workedAt, tool, turnEnded }: AgentPicture, at: number, thresholdMs: number): readonly Fact[] => {
+  const isToolNew = (tool === null) !== (session.tool === null) && session.activity === 'working' && tool !== null
+  const isFresh = workedAt !== null && workedAt - session.workedAt >= thresholdMs / 4
+  const isBack = session.activity === 'idle' && turnEnded === null && workedAt !== null && workedAt > session.workedAt
+  return isToolNew || isFresh || isBack ? [{ type: 'agent.worked', at, workedAt: workedAt ?? at, tool }] : []
+}
+
+const isSame = (a: Change, b: Change): boolean => JSON.stringify(a) === JSON.stringify(b)

@@ -1,0 +1,70 @@
+import type { Change } from '../../../core/contracts/change.ts'
+import type { Scm } from '../../../core/contracts/plugins.ts'
+import { plain } from '../../../core/kit/text.ts'
+import { fault } from './faults.ts'
+import type { Ground } from './ground.ts'
+import { show } from './look.ts'
+import { pushBase, pushBranch } from './push.ts'
+import { titleLine } from './read.ts'
+import type { ChangeRecord } from './record.ts'
+import type { Repository } from './repository.ts'
+import { changeFor } from './rules.ts'
+import { settle } from './settle.ts'
+import type { Yard } from './yard.ts'
+
+type Request = Parameters<Scm['open']>[0]
+
+/** Pushes, and opens a change from the branch or finds the open one. @throws {Fault} PUSH_REFUSED, BASE_UNKNOWN, REMOTE_UNUSABLE */
+export const openChange = (yard: Yard, request: Request, signal: AbortSignal): Promise<Change> =>
+  yard.ground.locked(async (repository) => {
+    const { ground } = yard
+    const { workspace, base } = request
+    signal.throwIfAborted()
+    if (!(await repository.refs()).has(base)) await pushBase(ground, repository, base)
+    await pushBranch(ground, repository, { workspace, base, signal })
+    const open = changeFor(ground.forge(), { number: null, branch: workspace.branch })
+    const refs = await repository.refs()
+    const number = open?.number ?? (await add(ground, repository, { request, head: refs.get(workspace.branch) }))
+    return show(yard, await settle(ground, repository, { number, refs }))
+  })
+
+/** Closes a change unmerged; what has ended stays as it is. */
+export const closeChange = (ground: Ground, number: number): Promise<void> =>
+  ground.locked(async (repository) => {
+    // Without its base nothing more can be learned about it, and closing is the way out.
+    const refs = await repository.refs()
+    if (refs.has(ground.change(number).base)) await settle(ground, repository, { number, refs })
+    await ground.edit(number, (change) => (change.state === 'open' ? { ...change, state: 'closed', merging: null } : change))
+  })
+
+const add = async (
+  ground: Ground,
+  repository: Repository,
+  { request, head }: { readonly request: Request; readonly head: string | undefined },
+): Promise<number> => {
+  const { workspace, base, title, body } = request
+  if (head === undefined) throw fault('BRANCH_UNREADABLE', { branch: workspace.branch, path: repository.path })
+  const { name } = await repository.commit(head)
+  const number = Math.max(0, ...ground.forge().changes.map((one) => one.number)) + 1
+  const change: ChangeRecord = {
+    number,
+    title: titleLine(title, workspace.branch),
+    body: plain(body),
+    author: plain(name),
+    branch: workspace.branch,
+    base,
+    state: 'open',
+    isDraft: false,
+    head,
+    patchId: '',
+    ownHead: null,
+    merging: null,
+    mergeCommit: null,
+    reviews: [],
+    threads: [],
+  }
+  await ground.update((forge) => {
+    forge.changes = [...forge.changes, change]
+  })
+  return number
+}

@@ -1,0 +1,247 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ChatAdapter, Door, MessageRef } from '../../bot/contracts/adapter.ts'
+import type { DrawnCard } from '../../bot/contracts/card.ts'
+import { type Inbound, type Place, placeKey } from '../../bot/contracts/inbound.ts'
+
+/** A message as it is on a person's screen: the platform's own payload as text, and the labels of its buttons. */
+export type Seen = { readonly text: string; readonly buttons: readonly string[] }
+
+/** Somebody on the other side of the platform. */
+export type ChatPerson = {
+  /** Says it. The platform delivers it `deliveries` times (default 1), as after a lost acknowledgement. Resolves once the platform was told that all arrived. */
+  says(text: string, deliveries?: number): Promise<void>
+  /** Presses a button of that label, the latest if there are several. Resolves as `says`. */
+  presses(label: string): Promise<void>
+  /** Everything on show in the place, oldest first. */
+  sees(): Promise<readonly Seen[]>
+  /** Makes the message be gone, in whatever way messages go on this platform. */
+  deletes(ref: MessageRef): Promise<void>
+}
+
+/** An adapter with its platform, or with a stand-in that refuses what the platform refuses. */
+export type AdapterWorld = {
+  readonly adapter: ChatAdapter
+  /** Where the person and the bot both are. */
+  readonly place: Place
+  readonly person: ChatPerson
+  /** Words from outside that would ping, link, format or steer here, each with what must not be on the screen when a card holds them. */
+  readonly hostile: readonly { readonly words: string; readonly mustNotShow: string | RegExp }[]
+  close(): Promise<void>
+}
+
+/** A door that keeps what it was given. */
+export type FakeDoor = Door & {
+  readonly received: readonly Inbound[]
+  /** What `receive` waits for before it resolves. */
+  hold(until: Promise<void>): void
+  /** What happens to an inbound once it is stored; `settled` waits for it. */
+  answer(work: (inbound: Inbound) => Promise<void>): void
+}
+
+/** A bot that takes everything, and answers with what the test gives it. */
+export const fakeDoor = (completions: readonly string[] = []): FakeDoor => {
+  const received: Inbound[] = []
+  const answers = new Map<string, Promise<void>>()
+  let held: Promise<void> = Promise.resolve()
+  let work: (inbound: Inbound) => Promise<void> = async () => {}
+  return {
+    received,
+    hold: (until) => {
+      held = until
+    },
+    answer: (next) => {
+      work = next
+    },
+    receive: async (inbound) => {
+      await held
+      const isNew = !received.some(({ id }) => id === inbound.id)
+      received.push(inbound)
+      if (isNew)
+        answers.set(
+          inbound.id,
+          Promise.resolve().then(() => work(inbound)),
+        )
+    },
+    settled: (id) => answers.get(id) ?? Promise.resolve(),
+    complete: (text) => completions.filter((known) => known.startsWith(text)),
+  }
+}
+
+/** A card with all that is not given left out. */
+export const drawnCard = (parts: Partial<DrawnCard>): DrawnCard => ({
+  key: 'card',
+  kind: 'reply',
+  tone: 'calm',
+  title: 'A title',
+  lines: [],
+  blocks: [],
+  buttons: [],
+  replyTo: null,
+  ...parts,
+})
+
+/** Waits until it holds; says what was last seen when it does not within `limitMs`. */
+export const eventually = async <T>(look: () => T | Promise<T>, holds: (seen: T) => boolean, limitMs = 5_000): Promise<T> => {
+  const until = Date.now() + limitMs
+  for (;;) {
+    const seen = await look()
+    if (holds(seen)) return seen
+    if (Date.now() > until)
+      throw new Error(
+        `It did not come about within ${limitMs} ms. Last seen:\n${typeof seen === 'string' ? seen : JSON.stringify(seen, null, 2)}`,
+      )
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+/** What every chat adapter must satisfy, told as what a person does and sees. */
+export const adapterContract = (label: string, make: () => Promise<AdapterWorld>): void => {
+  describe(`${label} is a chat adapter`, () => {
+    let world: AdapterWorld
+    let door: FakeDoor
+    let stop: () => Promise<void>
+
+    beforeEach(async () => {
+      world = await make()
+      door = fakeDoor()
+      stop = await world.adapter.start(door)
+    })
+    afterEach(async () => {
+      await stop()
+      await world.close()
+    })
+
+    const seenWith = (words: string) =>
+      eventually(world.person.sees, (seen) => seen.some(({ text }) => text.includes(words))).then((seen) =>
+        seen.filter(({ text }) => text.includes(words)),
+      )
+
+    it('shows a posted card with its title, lines, blocks and buttons', async () => {
+      const ref = await world.adapter.post(
+        world.place,
+        drawnCard({
+          title: 'Merge twelve',
+          lines: ['Two files changed'],
+          blocks: [{ title: 'lint', text: 'all is well' }],
+          buttons: [{ id: 'b1', label: 'Do it', isRisky: false }],
+        }),
+      )
+
+      const [message] = await seenWith('Merge twelve')
+      expect(message?.text).toContain('Two files changed')
+      expect(message?.text).toContain('all is well')
+      expect(message?.buttons).toEqual(['Do it'])
+      expect(placeKey(ref.place)).toBe(placeKey(world.place))
+      expect(JSON.parse(JSON.stringify(ref)), 'a ref is kept over restarts').toEqual(ref)
+    })
+
+    it('changes the same message when a card is edited, and takes away the buttons it lost', async () => {
+      const ref = await world.adapter.post(
+        world.place,
+        drawnCard({ title: 'Before noon', buttons: [{ id: 'b1', label: 'Do it', isRisky: true }] }),
+      )
+      await seenWith('Before noon')
+
+      await world.adapter.edit(ref, drawnCard({ title: 'Past noon' }))
+
+      const after = await eventually(world.person.sees, (seen) => seen.some(({ text }) => text.includes('Past noon')))
+      expect(after.filter(({ text }) => text.includes('noon'))).toHaveLength(1)
+      expect(after.find(({ text }) => text.includes('Past noon'))?.buttons).toEqual([])
+    })
+
+    it('edits a message that is gone without an error', async () => {
+      const ref = await world.adapter.post(world.place, drawnCard({ title: 'Soon gone' }))
+      await world.person.deletes(ref)
+
+      await expect(world.adapter.edit(ref, drawnCard({ title: 'Too late' }))).resolves.toBeUndefined()
+    })
+
+    it('edits twice to the same without an error', async () => {
+      const ref = await world.adapter.post(world.place, drawnCard({ title: 'Once' }))
+
+      await world.adapter.edit(ref, drawnCard({ title: 'Twice' }))
+      await expect(world.adapter.edit(ref, drawnCard({ title: 'Twice' }))).resolves.toBeUndefined()
+    })
+
+    it('hands over what a person said, word for word', async () => {
+      const before = Date.now()
+      await world.person.says('fix #42 "now" <b> & *it*')
+
+      expect(door.received).toHaveLength(1)
+      const [inbound] = door.received
+      expect(inbound?.said).toEqual({ how: 'typed', text: 'fix #42 "now" <b> & *it*' })
+      expect(placeKey(inbound?.place ?? world.place)).toBe(placeKey(world.place))
+      expect(inbound?.place.platform).toBe(world.adapter.platform)
+      expect(Math.abs((inbound?.at ?? 0) - before), 'epoch milliseconds').toBeLessThan(60_000)
+    })
+
+    it('tells the platform that something arrived only when it is stored', async () => {
+      let store: () => void = () => {}
+      door.hold(new Promise((resolve) => (store = resolve)))
+      let isAcknowledged = false
+      const said = world.person.says('hello').then(() => (isAcknowledged = true))
+
+      await new Promise((resolve) => setTimeout(resolve, 150))
+      expect(isAcknowledged).toBe(false)
+      store()
+      await said
+      expect(door.received).toHaveLength(1)
+    })
+
+    it('gives the same id to the same thing however often it is delivered, and another to another', async () => {
+      await world.person.says('hello', 2)
+      await world.person.says('hello')
+
+      const ids = door.received.map(({ id }) => id)
+      expect(new Set(ids).size).toBe(2)
+      expect(ids.length - new Set(ids).size, 'the second delivery').toBeLessThanOrEqual(1)
+    })
+
+    it('carries buttons as opaque ids', async () => {
+      const id = 'b_0123456789abcdefghijklmnopqrstuvwxyzAB' // 40 characters: what every platform can carry
+      await world.adapter.post(world.place, drawnCard({ title: 'Choose', buttons: [{ id, label: 'This one', isRisky: false }] }))
+      await seenWith('Choose')
+
+      await world.person.presses('This one')
+
+      expect(door.received.map(({ said, isDirect }) => ({ said, isDirect }))).toEqual([
+        { said: { how: 'pressed', button: id }, isDirect: true },
+      ])
+    })
+
+    it('keeps what is too long within the limits, title and buttons first', async () => {
+      const text = Array.from({ length: 4_000 }, (_, index) => `line ${index} with some words in it`).join('\n')
+      await world.adapter.post(
+        world.place,
+        drawnCard({ title: 'Long story', blocks: [{ title: 'log', text }], buttons: [{ id: 'b1', label: 'Still here', isRisky: false }] }),
+      )
+
+      await seenWith('Long story')
+      const seen = await world.person.sees()
+      for (const message of seen) expect(message.text.length).toBeLessThanOrEqual(world.adapter.limits.textChars)
+      expect(seen.flatMap(({ buttons }) => buttons)).toContain('Still here')
+    })
+
+    it('shows words from outside as words', async () => {
+      for (const [index, { words, mustNotShow }] of world.hostile.entries()) {
+        const title = `Stranger ${index}`
+        await world.adapter.post(
+          world.place,
+          drawnCard({ title: `${title} ${words}`, lines: [words], blocks: [{ title: words, text: words }] }),
+        )
+        const [message] = await seenWith(title)
+        if (typeof mustNotShow === 'string') expect(message?.text).not.toContain(mustNotShow)
+        else expect(message?.text).not.toMatch(mustNotShow)
+      }
+    })
+
+    it('is quiet once it has stopped, and may be stopped twice', async () => {
+      await world.person.says('before')
+      await stop()
+      await stop()
+
+      await Promise.race([world.person.says('after').catch(() => {}), new Promise((resolve) => setTimeout(resolve, 150))])
+      expect(door.received.map(({ said }) => said)).toEqual([{ how: 'typed', text: 'before' }])
+    })
+  })
+}

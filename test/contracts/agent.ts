@@ -1,0 +1,111 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type AgentPicture, unheard } from '../../core/contracts/agent.ts'
+import type { Agent, AgentReach, LaunchRequest } from '../../core/contracts/plugins.ts'
+import { isFault } from '../../core/kit/fault.ts'
+import { idsIn } from '../../core/kit/wrap.ts'
+
+/** An agent to be tested, and a source of its with real lines (none where it writes no files). */
+export type AgentCase = { readonly agent: Agent; readonly source: string; readonly lines: readonly string[] }
+
+/** What every agent must satisfy, whatever it runs. `make` is called once for each test. */
+export const agentContract = (name: string, make: () => AgentCase | Promise<AgentCase>): void => {
+  describe(`${name} as an agent`, () => {
+    test('is launched the same way twice', async () => {
+      const { agent } = await make()
+      expect(agent.launch(request)).toEqual(agent.launch(request))
+      expect(agent.launch(request).argv[0]).toBeTruthy()
+    })
+
+    test('gets its prompt by exactly the means its launch names', async () => {
+      const { argv, stdin, files } = (await make()).agent.launch(request)
+      const places = [argv.includes(request.prompt), stdin === request.prompt, Object.values(files).includes(request.prompt)]
+      expect(places.filter((isThere) => isThere)).toHaveLength(1)
+    })
+
+    test('writes only into the folder of its session', async () => {
+      const { files } = (await make()).agent.launch(request)
+      for (const path of Object.keys(files)) expect(path.startsWith(`${request.folder}/`)).toBe(true)
+    })
+
+    test('reads whatever a line holds without failing', async () => {
+      const { agent, source } = await make()
+      const anything = fc.oneof(
+        fc.string(),
+        fc.json(),
+        fc.object().map((value) => JSON.stringify({ v: 1, at: 1, kind: 'received', ...value })),
+      )
+      fc.assert(
+        fc.property(anything, fc.constantFrom(source, 'mailbox', 'nowhere'), (text, from) => {
+          const picture = agent.read(unheard, { source: from, text, mark: 0, at: 5 })
+          expect(Object.keys(picture).sort()).toEqual(Object.keys(unheard).sort())
+        }),
+        { numRuns: 300 },
+      )
+    })
+
+    test('sees the same picture whenever it reads the same file', async () => {
+      const given = await make()
+      expect(folded(given, given.lines)).toEqual(folded(given, given.lines))
+    })
+
+    test('learns nothing from a line that was cut in the middle', async () => {
+      const given = await make()
+      given.lines.forEach((line, at) => {
+        const before = given.lines.slice(0, at)
+        for (const length of [0, 1, Math.floor(line.length / 2), line.length - 1])
+          expect(folded(given, [...before, line.slice(0, length)])).toEqual(folded(given, before))
+      })
+    })
+
+    test.each(['!rm -rf .', '/exit please', '@README', 'look at $HOME', '#note', 'a\nb\n/c', '\u001b[201~!ls', 'x'.repeat(100_000)])(
+      'types %j so that it begins and ends harmlessly',
+      async (text) => {
+        const { agent } = await make()
+        const pastes: string[] = []
+        expect(await agent.tell({ id: 'm7', text }, reach(pastes))).toBe('typed')
+        const [pasted = ''] = pastes
+        expect(pasted).toMatch(/^\[ao #m7\] [\s\S]* \.$/)
+        expect(pasted.includes('\u001b')).toBe(false)
+        expect(pasted).toContain(text.replace('\u001b[201~', ''))
+        expect(idsIn(pasted)).toEqual(['m7'])
+      },
+    )
+
+    test('says that it cannot be reached where nothing can be typed', async () => {
+      const { agent } = await make()
+      const told = agent.tell({ id: 'm7', text: 'hi' }, { ...reach([]), terminal: null })
+      await expect(told).rejects.toSatisfy((error) => isFault(error, 'AGENT_UNREACHABLE'))
+    })
+
+    test('says of a question that nobody asked that it is gone', async () => {
+      const { agent } = await make()
+      const decision = { request: 'never-asked', choice: 1, text: 'yes', by: 'ada' }
+      expect(await agent.answer(decision, reach([]))).toBe('gone')
+    })
+  })
+}
+
+const request: LaunchRequest = {
+  session: 'shop-1',
+  workspace: { path: '/nowhere/work', branch: 'ao/1', baseCommit: 'c0ffee' },
+  folder: '/nowhere/session',
+  prompt: 'Task #1: make it so.\nReport with ao report.',
+  resume: null,
+  model: null,
+}
+
+const reach = (pastes: string[]): AgentReach => ({
+  folder: request.folder,
+  terminal: { paste: async (text) => void pastes.push(text), screen: async () => '' },
+  signal: new AbortController().signal,
+})
+
+const folded = ({ agent, source }: AgentCase, lines: readonly string[]): AgentPicture => {
+  let mark = 0
+  return lines.reduce((picture, text) => {
+    const next = agent.read(picture, { source, text, mark, at: 2_000_000_000_000 })
+    mark += Buffer.byteLength(text) + 1
+    return next
+  }, unheard)
+}

@@ -1,0 +1,41 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { readConfig } from '../../../core/config/load.ts'
+import { sayProblem } from '../../../core/config/problems.ts'
+import { configReference } from '../../../core/config/reference.ts'
+import { known } from './known.ts'
+
+const root = join(import.meta.dirname, '../../..')
+const example = () => readFile(join(root, 'bot.config.yaml'), 'utf8')
+
+test('the example config is valid', async () => {
+  const read = readConfig(await example(), {}, known)
+  expect('problems' in read ? read.problems.map(sayProblem) : []).toEqual([])
+})
+
+test('the example config is valid with every comment that holds settings taken in', async () => {
+  const whole = (await example()).replace(/^( *)# ?( *[\w-]+:(?: .*)?| {2,}.*)$/gm, '$1$2')
+  const read = readConfig(whole, { SLACK_BOT_TOKEN: 'xoxb-0', GITHUB_TOKEN: 'ghp_0123456789' }, known)
+  expect('problems' in read ? read.problems.map(sayProblem) : []).toEqual([])
+})
+
+test('every variable the example config names is in .env.example', async () => {
+  const environment = await readFile(join(root, '.env.example'), 'utf8')
+  for (const [, name] of (await example()).matchAll(/\$\{(\w+)/g)) expect(environment).toContain(`${name}=`)
+})
+
+// UPDATE=1 writes the page anew.
+test('docs/config.md is what the schema says', async () => {
+  const path = join(root, 'docs/config.md')
+  if (process.env.UPDATE === '1') await writeFile(path, configReference(known.defaults))
+  expect(await readFile(path, 'utf8')).toBe(configReference(known.defaults))
+})
+
+test('every setting has a sentence, and a default or the word that it is required', () => {
+  const rows = configReference(known.defaults)
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+  expect(rows.length).toBeGreaterThan(60)
+  for (const row of rows) expect(row).not.toMatch(/\| *\||undefined|\[object/)
+})

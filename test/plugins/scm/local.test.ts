@@ -1,0 +1,4 @@
+import { scmContract } from '../../contracts/scm.ts'
+import { makeLocalWorld } from './world.ts'
+
+scmContract('local', makeLocalWorld)
