@@ -75,7 +75,7 @@ const compiled = (form: string) => {
   const names: string[] = []
   const source = form
     .replace(/\s+/g, ' ')
-    .replace(/ \[/g, '[ ') // a part that may be left out takes its blank with it
+    .replace(/ \[(?![^\]]* \])/g, '[ ') // a part that may be left out takes its blank with it, before it or behind it
     .replace(/\{([\w:]+)(?:=([^}]*))?\}|[[\]() ]|[.?*+^$\\]/g, (part, name: string | undefined, words: string | undefined) => {
       if (name === undefined) return syntax[part] ?? `\\${part}`
       names.push(name)

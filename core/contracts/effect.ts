@@ -27,6 +27,8 @@ export type Effect = { readonly since: number; readonly subject: string | null }
       readonly resume: string | null
       /** Words that start a new turn instead of the task, for an agent whose process ended with its last one. */
       readonly message: Message | null
+      /** Names this start, and no other of any session that ever had this name. */
+      readonly run: string
       readonly isFirst: boolean
       /** What was done before, for an agent that cannot take up its conversation. */
       readonly done: string | null

@@ -74,7 +74,7 @@ const hands: { readonly [N in EffectName]: Hand<N> } = {
 
   'agent.launch': (tools, effect, { id, signal }) =>
     tools.lock(id, async () => {
-      const { project, workspace, host, since } = effect
+      const { project, workspace, host, run } = effect
       const agent = tools.agent(project, effect.agent)
       const folder = tools.folder(id)
       await mkdir(folder, { recursive: true })
@@ -91,7 +91,6 @@ const hands: { readonly [N in EffectName]: Hand<N> } = {
         await mkdir(dirname(path), { recursive: true })
         await writeFile(path, text)
       }
-      const run = `${id}.${since}`
       const handle = await tools
         .runtime(host)
         .start({ name: id, run, argv, cwd: workspace.path, env: { ...tools.environment(id), ...env }, stdin, folder }, signal)

@@ -66,9 +66,9 @@ const whenTold = (session: Session, trouble: Trouble, at: number): readonly Fact
     session.activity === 'idle' &&
     session.activitySince > message.since &&
     session.workWantedSince === null
-  const isByCommit = trouble.key === 'ci-failed' || trouble.key === 'merge-conflicts'
-  const hasNewWork = session.work !== null && session.work.head !== openChange(session)?.head
-  return isTurnOver && isByCommit && !hasNewWork ? [escalated(trouble, at, 'the agent ended its turn without a new commit')] : []
+  // Only where nothing has moved since: a commit that is being pushed is an answer, too.
+  const isUnmoved = openChange(session)?.head === trouble.reason && session.work?.head === trouble.reason
+  return isTurnOver && isUnmoved ? [escalated(trouble, at, 'the agent ended its turn without a new commit')] : []
 }
 
 /** Words about checks and reviews carry the details themselves, so they wait for them, unless they cannot be had. */

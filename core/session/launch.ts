@@ -23,7 +23,7 @@ export const launchSince = (session: Session): number | null => {
 export const handleOf = (session: Session, since: number): Handle => ({
   host: session.host,
   name: session.id,
-  run: `${session.id}.${since}`,
+  run: `${session.id}.${session.startedAt.toString(36)}.${since}`,
 })
 
 /** The process there is, or may be: started, or being started. */

@@ -6,7 +6,7 @@ import { headline as firstLine } from '../kit/text.ts'
 import { detailsKey, needsDetails } from './answers.ts'
 import { failureOf } from './failures.ts'
 import { openingMessage } from './follow.ts'
-import { launchSince } from './launch.ts'
+import { handleOf, launchSince } from './launch.ts'
 import { doneSoFar } from './prompt.ts'
 import { isTracked, openChange } from './views.ts'
 
@@ -55,6 +55,7 @@ const preparing: Wanted = (session) => {
       model,
       resume,
       message: message && { id: message.id, text: message.text },
+      run: handleOf(session, since).run,
       isFirst: session.starts === 0,
       done: doneSoFar(session),
       since,

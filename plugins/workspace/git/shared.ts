@@ -89,9 +89,11 @@ const create = async (
   const path = join(await realpath(folder), session)
   return host.lock(`workspace ${path}`, async () => {
     const { start, isNew } = await host.lock(repository.common, () => kind.make(repository, { path, request, host }))
-    const place = await checkPlace(path, { kind: kind.name, branch, common: repository.common })
+    const [place] = await Promise.all([
+      checkPlace(path, { kind: kind.name, branch, common: repository.common }),
+      ...(isNew ? [checkClean(path)] : []),
+    ])
     await linkShared(place, { project: project.path, link: options.link }, host)
-    if (isNew) await checkClean(path)
     await runSetup(place, options, { session, now: host.now, signal })
     signal.throwIfAborted()
     return { path, branch, baseCommit: await forkPoint(openGit(path), start) }

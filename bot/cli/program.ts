@@ -1,0 +1,79 @@
+import { Command, CommanderError } from 'commander'
+import { isFault } from '../../core/kit/fault.ts'
+import { printError } from './print.ts'
+
+/** Runs `ao` with its arguments and gives the exit code. Commands are imported when they are called. */
+export const run = async (argv: readonly string[]): Promise<number> => {
+  let code = 0
+  const becomes =
+    <T extends readonly unknown[]>(work: (...parts: T) => Promise<number>) =>
+    async (...parts: T): Promise<void> => {
+      code = await work(...parts)
+    }
+  const ao = new Command('ao')
+    .description('Runs a fleet of coding agents from the chat you already live in.')
+    .exitOverride()
+    .showHelpAfterError('Say "ao --help" for all commands.')
+    .showSuggestionAfterError()
+    .option('-V, --version', 'prints the version')
+
+  ao.command('start')
+    .description('starts the bot of this folder; on a terminal with a chat')
+    .option('-c, --config <file>', 'the config', 'bot.config.yaml')
+    .option('--no-chat', 'no chat in this terminal; "ao chat" joins from another')
+    .action(becomes(async (options: { config: string; chat: boolean }) => (await import('./start.ts')).start(options)))
+
+  ao.command('demo')
+    .description('shows the whole product at work, with no account, no token and no network')
+    .option('--auto', 'plays the story from "fix #1" to the merge by itself')
+    .option('--data <folder>', 'where the demo lives; one that was begun there goes on')
+    .option('--runtime <name>', 'tmux or process (default: tmux where it is installed)')
+    .action(becomes(async (options: { auto?: boolean; data?: string; runtime?: string }) => (await import('./demo.ts')).demo(options)))
+
+  ao.command('init')
+    .description('writes a config for the repository you stand in')
+    .option('--agent <name>', 'the agent to use (default: the first that is installed)')
+    .option('--force', 'replaces a config that is there')
+    .action(becomes(async (options: { agent?: string; force?: boolean }) => (await import('./init.ts')).init(options)))
+
+  ao.command('doctor')
+    .description('looks whether everything the config needs is there, and says what to do')
+    .option('-c, --config <file>', 'the config', 'bot.config.yaml')
+    .action(becomes(async (options: { config: string }) => (await import('./doctor.ts')).doctor(options)))
+
+  ao.command('chat')
+    .description('joins the chat of a running bot')
+    .option('-c, --config <file>', 'the config whose bot is meant', 'bot.config.yaml')
+    .option('--data <folder>', 'the data folder of the bot, instead of a config')
+    .action(becomes(async (options: { config: string; data?: string }) => (await import('./talk.ts')).chat(options)))
+
+  ao.command('say')
+    .description('says one thing to a running bot and prints the answer')
+    .argument('<words...>', 'what is said, as in: ao say "fix #42"')
+    .option('-c, --config <file>', 'the config whose bot is meant', 'bot.config.yaml')
+    .option('--data <folder>', 'the data folder of the bot, instead of a config')
+    .option('--in <session>', "says it in that session's thread")
+    .option('--timeout <seconds>', 'how long the answer may take', '30')
+    .action(
+      becomes(async (words: string[], options: { config: string; data?: string; in?: string; timeout: string }) =>
+        (await import('./talk.ts')).say(words.join(' '), options),
+      ),
+    )
+
+  ao.command('report')
+    .description('for agents: reports done, blocked or progress to the bot (see "ao report --help" inside a session)')
+    .argument('[words...]')
+    .allowUnknownOption()
+    .action(becomes(async (words: string[]) => (await import('../report.ts')).report(words, process.env)))
+
+  try {
+    await ao.parseAsync(argv)
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode
+    if (!isFault(error)) throw error
+    printError(error.message)
+    printError(error.hint)
+    return 1
+  }
+}
