@@ -72,7 +72,8 @@ const signs: Readonly<
 const title = (card: DrawnCard, look: Look): readonly string[] => {
   const { bold, dim, ...colours } = inks(look)
   const { sign, ascii, colour } = signs[card.tone]
-  const tag = look.thread === null ? '' : oneLine(look.thread)
+  // A title that begins with the thread's name needs it only once.
+  const tag = look.thread === null || oneLine(card.title).startsWith(oneLine(look.thread)) ? '' : oneLine(look.thread)
   const rows = wrap(
     `${tag === '' ? '' : `${tag}  `}${oneLine(card.title)}`,
     Math.min(widthOf(look), Math.max(proseColumns, look.columns > 1_000 ? look.columns : 0)) - 2,

@@ -115,6 +115,13 @@ const script = {
       { commit: 'Decide what divide() does by zero' },
       { report: 'done', text: 'divide() by zero does what you chose.' },
       { idle: 'Done as you chose.' },
+      { wait: 'message' },
+      { say: 'The test of add() is red, too: that is issue #1, and one line.' },
+      { sleep: 600 },
+      { replace: { file: 'calc.mjs', from: '  return a - b', to: '  return a + b' } },
+      { commit: 'Make add() add, so that the tests pass' },
+      { report: 'done', text: 'add() adds now as well; the tests pass.' },
+      { idle: 'The tests pass.' },
     ],
   },
   default: [

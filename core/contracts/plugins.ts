@@ -78,13 +78,19 @@ export type WorkPicture = {
 
 export interface Workspace {
   /**
-   * Makes the workspace on a new branch, or finds the one made before. Links the shared files and runs the setup commands.
+   * Makes the workspace on a new branch, or finds the one made before. It begins at the commit `from`; null means the project's own `base`. Links the shared files and runs the setup commands.
    * Resolves when an agent may start in it: working directory, branch and a clean tree are verified, never assumed.
    *
    * @throws {Fault} NOT_A_REPOSITORY, NO_COMMITS, BASE_UNKNOWN, SETUP_FAILED (with the end of its output), SETUP_TIMED_OUT, WORKSPACE_WRONG
    */
   create(
-    request: { readonly session: string; readonly project: Project; readonly base: string; readonly branch: string },
+    request: {
+      readonly session: string
+      readonly project: Project
+      readonly base: string
+      readonly from: string | null
+      readonly branch: string
+    },
     signal: AbortSignal,
   ): Promise<WorkspaceRef>
   look(ref: WorkspaceRef): Promise<WorkPicture>
@@ -131,6 +137,11 @@ export interface Scm {
     items: readonly { readonly project: Project; readonly number: number | null; readonly branch: string }[],
     signal: AbortSignal,
   ): Promise<readonly (Change | null | Error)[]>
+  /**
+   * The commit that new work for `base` starts from: the forge's newest, brought into the project's repository. Null: the
+   * project's own branch is all there is.
+   */
+  base(request: { readonly project: Project; readonly base: string }, signal: AbortSignal): Promise<string | null>
   /** Pushes the workspace's branch. Never forces: a remote that has moved is a Fault. @throws {Fault} PUSH_REFUSED */
   push(request: { readonly project: Project; readonly workspace: WorkspaceRef }, signal: AbortSignal): Promise<void>
   /** Pushes and opens a change from the workspace's branch, or finds the open one. */

@@ -17,7 +17,7 @@ export const workspaceContract = (name: string, make: MakeWorkspace): void => {
     let repo: Repo
     let host: FakeHost
     let workspace: Workspace
-    const request = (session = 'shop-1') => ({ session, project: repo.project, base: 'main', branch: `ao/${session}` })
+    const request = (session = 'shop-1') => ({ session, project: repo.project, base: 'main', from: null as string | null, branch: `ao/${session}` })
     const create = (session?: string) => workspace.create(request(session), new AbortController().signal)
     const shown = (ref: string | null, file: string) => repo.git(['show', `${ref}:${file}`])
 
@@ -55,6 +55,14 @@ export const workspaceContract = (name: string, make: MakeWorkspace): void => {
         const [first, second] = await Promise.all([create(), create()])
         expect(first).toEqual(second)
         expect(await readFile(join(first.path, '../ran'), 'utf8')).toBe('ran\n')
+      })
+
+      it('begins at the commit it is told, whatever the base branch of the project is', async () => {
+        const older = await repo.git(['rev-parse', 'main'])
+        await repo.commit('newer', { 'newer.txt': 'n' })
+        const ref = await workspace.create({ ...request(), from: older }, new AbortController().signal)
+        expect(ref.baseCommit).toBe(older)
+        expect(await repo.git(['rev-parse', 'HEAD'], ref.path)).toBe(older)
       })
 
       it('thirty at once all succeed, each on its branch', async () => {

@@ -1,6 +1,7 @@
 import type { Change, ChangeDetails } from '../../../core/contracts/change.ts'
 import type { ChangeRef, Host, Project, Scm, Use } from '../../../core/contracts/plugins.ts'
 import { plain } from '../../../core/kit/text.ts'
+import { newestBase } from './base.ts'
 import { fault } from './faults.ts'
 import { lookAt } from './look.ts'
 import { mergeChange } from './merge.ts'
@@ -37,6 +38,7 @@ export const openForge = (options: Options, host: Host, use: Use): LocalForge =>
   }
   return {
     look: (items, signal) => lookAtAll(yardOf, items, signal),
+    base: async ({ project, base }) => newestBase(await groundOf({ project }), { base, isOurs: options.remote === undefined, host }),
     push: async ({ project, workspace }, signal) => {
       const ground = await groundOf({ project })
       await ground.locked((repository) => pushBranch(ground, repository, { workspace, base: project.base, signal }))

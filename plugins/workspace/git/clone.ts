@@ -27,7 +27,7 @@ const kind: Kind = {
   elsewhere: ({ baseCommit }: WorkspaceRef): Elsewhere => ({ not: ['--remotes', baseCommit], branchesStay: false }),
   make: async (repository, { path, request, host }) => {
     if (hasCheckout(path)) return { start: await startOf(path), isNew: false }
-    const start = await findStart(repository, request.base, request.branch)
+    const start = await findStart(repository, request)
     await moveAside(path, host)
     // Made beside its place and moved there whole, so a crash leaves nothing that looks like a workspace.
     const making = `${path}.making`

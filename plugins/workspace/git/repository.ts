@@ -39,12 +39,12 @@ export const openRepository = async (project: Project, signal?: AbortSignal): Pr
 }
 
 /**
- * Finds base and branch in one child process. Nothing is fetched: a local base comes first, then `origin`'s as last seen, then a base
+ * Finds base and branch in one child process. Nothing is fetched: the commit asked for comes first, then a local base, then `origin`'s as last seen, then a base
  * that names its remote. A branch that only `origin` has is this session's earlier work, and gone on with.
  *
  * @throws {Fault} NO_COMMITS, BASE_UNKNOWN
  */
-export const findStart = async ({ git, path }: Repository, base: string, branch: string): Promise<Start> => {
+export const findStart = async ({ git, path }: Repository, { base, from: wanted, branch }: Wanted): Promise<Start> => {
   const names = [
     `refs/heads/${base}`,
     `refs/remotes/origin/${base}`,
@@ -53,7 +53,8 @@ export const findStart = async ({ git, path }: Repository, base: string, branch:
     `refs/remotes/origin/${branch}`,
   ] as const
   const refs = readRefs(await git.raw('for-each-ref', '--format=%(refname)%00%(objectname)%00%(worktreepath)', ...names))
-  const from = refs.get(names[0]) ?? refs.get(names[1]) ?? refs.get(names[2])
+  const found = refs.get(names[0]) ?? refs.get(names[1]) ?? refs.get(names[2])
+  const from = wanted === null ? found : { commit: wanted, worktree: null }
   if (!from) throw await baseUnknown(git, path, base)
   const own = refs.get(names[3])
   return {
@@ -84,6 +85,7 @@ export const firstLine = (error: unknown): string =>
     .replace(/^(?:fatal|error): /, '')
     .replace(/\.$/, '')
 
+type Wanted = { readonly base: string; readonly from: string | null; readonly branch: string }
 type Ref = { readonly commit: string; readonly worktree: string | null }
 
 const readRefs = (text: string): ReadonlyMap<string, Ref> =>

@@ -32,7 +32,7 @@ const kind: Kind = {
   make: async (repository, { path, request, host }) => {
     const { git, common } = repository
     const { base, branch, session } = request
-    const start = await findStart(repository, base, branch)
+    const start = await findStart(repository, { base, from: request.from, branch })
     const registered = await registeredAt(common, path)
     const isHalfMade = registered !== null && (await wasInterrupted(registered))
     if (registered !== null && existsSync(path) && !isHalfMade) {

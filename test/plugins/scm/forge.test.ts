@@ -18,6 +18,27 @@ test('the first use makes a bare repository and leaves the user’s repository a
   expect(await world.repo.git(['status', '--porcelain'])).toBe('')
 })
 
+test('new work starts from what was merged, which the user has not pulled', async () => {
+  const world = await start()
+  expect(await world.scm.base({ project: world.project, base: 'main' }, signal)).toBe(await world.repo.git(['rev-parse', 'main']))
+  const moved = await world.moveBase({ 'merged.txt': 'm' })
+  expect(await world.scm.base({ project: world.project, base: 'main' }, signal)).toBe(moved)
+  expect(await world.repo.git(['show', `${moved}:merged.txt`])).toBe('m')
+  expect(await world.repo.git(['rev-parse', 'main'])).not.toBe(moved)
+})
+
+test('what the user committed on the base goes to a remote that we made, and never to one of their own', async () => {
+  const world = await start()
+  await world.scm.base({ project: world.project, base: 'main' }, signal)
+  const mine = await world.repo.commit('mine', { 'mine.txt': 'm' })
+  expect(await world.scm.base({ project: world.project, base: 'main' }, signal)).toBe(mine)
+  expect(await bareGit(world, 'rev-parse', 'main')).toBe(mine)
+  const more = await world.repo.commit('more', { 'more.txt': 'm' })
+  const theirs = world.reopened({ remote: world.bare })
+  expect(await theirs.base({ project: world.project, base: 'main' }, signal)).toBe(mine)
+  expect(await bareGit(world, 'rev-parse', 'main')).not.toBe(more)
+})
+
 test('a second start knows what the first one did', async () => {
   const world = await start({}, ['ci'])
   const { change } = await open(world)

@@ -12,7 +12,7 @@ it('a clone has the remote, its branches and the identity of the project', async
   const workspace = await clone.create(clone.options.parse({}), host, { host: 'here', project: null })
   await repo.commit('not pushed', { 'local.txt': 'l' })
   const { path } = await workspace.create(
-    { session: 'shop-1', project: repo.project, base: 'main', branch: 'ao/shop-1' },
+    { session: 'shop-1', project: repo.project, base: 'main', from: null, branch: 'ao/shop-1' },
     new AbortController().signal,
   )
   expect(await repo.git(['remote', 'get-url', 'origin'], path)).toBe(repo.remote)
