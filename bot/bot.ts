@@ -17,7 +17,7 @@ import { draw } from './draw.ts'
 import { fault } from './faults.ts'
 import type { Memory } from './memory/chat.ts'
 import type { Inbox } from './memory/inbox.ts'
-import { answerTo } from './questions.ts'
+import { answerTo, must } from './questions.ts'
 import { complete, contextOf, isSmallTalk, suggest } from './understand/context.ts'
 import { parse } from './understand/parse.ts'
 import { asking, completeCard, forgotten, puzzled, refused, reply } from './views/answers.ts'
@@ -36,14 +36,21 @@ export type Parts = {
   /** Where sessions that nobody asked for in a chat are shown, and what concerns nobody in particular. */
   readonly home: Place
   readonly now: () => number
+  readonly sleep: (waitMs: number) => Promise<void>
   readonly log: Log
 }
 
+/** How many ids of what was said are remembered for whoever asks whether it is answered. */
+const settledRemembered = 1_000
+/** How long an answer waits for the first card of a session that it began. */
+const firstDrawMs = 2_000
+
 /** words → intent → wish → permission → engine. The answer comes back as facts, not as a return value. */
-export const createBot = ({ intents, reads, memory, inbox, outbox, whoIs, accept, home, now, log }: Parts) => {
+export const createBot = ({ intents, reads, memory, inbox, outbox, whoIs, accept, home, now, sleep, log }: Parts) => {
   const turns = new Map<string, Promise<void>>()
   const settling = new Map<string, Promise<void>>()
   const drawing = new Map<string, Promise<void>>()
+  const placing = new Map<string, () => void>()
 
   /** One thing said is dealt with after the other in a channel, in the order they came. */
   const enqueue = (inbound: Inbound): void => {
@@ -51,7 +58,7 @@ export const createBot = ({ intents, reads, memory, inbox, outbox, whoIs, accept
     const turn = (turns.get(lane) ?? Promise.resolve()).then(() => deal(inbound))
     turns.set(lane, turn)
     settling.set(inbound.id, turn)
-    void turn.finally(() => setTimeout(() => settling.delete(inbound.id), 60_000).unref())
+    for (const id of [...settling.keys()].slice(0, -settledRemembered)) settling.delete(id)
   }
 
   const deal = async (inbound: Inbound): Promise<void> => {
@@ -61,6 +68,7 @@ export const createBot = ({ intents, reads, memory, inbox, outbox, whoIs, accept
       await inbox.handled(inbound.id)
     } catch (error) {
       log.error('bot.inbound.failed', { id: inbound.id, why: explain(error) })
+      await show(inbound.place, refused(inbound.id, 'failed', error)) // it is not marked as dealt with, so the next start tries again
     }
   }
 
@@ -73,12 +81,13 @@ export const createBot = ({ intents, reads, memory, inbox, outbox, whoIs, accept
     const press = said.how === 'pressed' ? memory.press(said.button) : null
     if (said.how === 'pressed' && !press) return show(place, forgotten(id))
     const words = said.how === 'typed' ? said.text : (press?.say ?? '')
-    if (!inbound.isDirect || words.trim() === '' || isSmallTalk(words)) return
+    if (!inbound.isDirect || words.trim() === '') return
     try {
       const who = whoIs(inbound)
       const context = contextOf(place, { memory, reads })
       const reading = parse(words, intents, context)
       if (!reading) {
+        if (isSmallTalk(words)) return
         if (context.thread === null) return await show(place, puzzled(id, suggest(words, intents)))
         return await grant([{ name: 'tell', session: context.thread, text: words.trim() }], { inbound, who, context, press })
       }
@@ -103,7 +112,7 @@ export const createBot = ({ intents, reads, memory, inbox, outbox, whoIs, accept
     for (const [index, draft] of drafts.entries()) {
       try {
         const wish = await wishOf(draft, inbound.place, { context, press })
-        const project = 'session' in wish ? ((await reads.find(wish.session))?.project ?? '') : wish.project
+        const project = 'session' in wish ? (await must(wish.session, reads)).project : wish.project
         const cause = drafts.length === 1 ? inbound.id : `${inbound.id}#${index + 1}`
         if (cause !== inbound.id) await memory.saidAt(cause, inbound.place)
         const facts = await accept(authorise(wish, who, { project, cause }))
@@ -155,7 +164,9 @@ export const createBot = ({ intents, reads, memory, inbox, outbox, whoIs, accept
       ...('session' in wish ? [wish.session] : []),
     ]
     for (const session of new Set(sessions)) {
-      for (let left = 200; left > 0 && memory.placeOf(session) === null; left -= 1) await new Promise((resolve) => setTimeout(resolve, 5))
+      if (memory.placeOf(session) === null)
+        await Promise.race([new Promise<void>((resolve) => placing.set(session, resolve)), sleep(firstDrawMs)])
+      placing.delete(session)
       await drawing.get(session)
     }
   }
@@ -164,7 +175,7 @@ export const createBot = ({ intents, reads, memory, inbox, outbox, whoIs, accept
   const redraw = (session: Session, cause: string | null): Promise<void> => {
     const turn = (drawing.get(session.id) ?? Promise.resolve()).then(async () => {
       const place = await placeFor(session, cause)
-      await Promise.all(draw(session, { reads, shown: memory.shownAt(place) }).map((card) => show(place, card)))
+      await Promise.all(draw(session, { reads, shown: memory.shownAt(place) }).map((card) => outbox.show(place, card)))
       if (
         session.phase === 'ended' &&
         Object.keys(memory.shownAt(place)).some((key) => key.startsWith(`result:${session.id}:${session.ending?.since}`))
@@ -181,9 +192,10 @@ export const createBot = ({ intents, reads, memory, inbox, outbox, whoIs, accept
   /** The session's own thread, in the channel where it was asked for. */
   const placeFor = async (session: Session, cause: string | null): Promise<Place> => {
     const known = memory.placeOf(session.id)
-    if (known) return known
-    const place = { ...((cause === null ? null : memory.originOf(cause)) ?? home), thread: session.id }
+    if (known && (session.phase === 'ended' || memory.unfinished().includes(session.id))) return known
+    const place = known ?? { ...((cause === null ? null : memory.originOf(cause)) ?? home), thread: session.id }
     await memory.live(session.id, place)
+    placing.get(session.id)?.()
     return place
   }
 
@@ -250,7 +262,7 @@ export const createBot = ({ intents, reads, memory, inbox, outbox, whoIs, accept
     wake: async (broken: readonly { readonly session: string; readonly error: unknown }[]): Promise<void> => {
       for (const session of reads.sessions()) void redraw(session, null).catch(() => {}) // logged where it is kept
       for (const id of memory.unfinished()) {
-        const session = await reads.find(id)
+        const session = await reads.find(id).catch(() => null) // one that cannot be read is told of below
         if (session?.phase === 'ended') void redraw(session, null).catch(() => {}) // logged where it is kept
       }
       if (broken.length > 0) {

@@ -4,10 +4,17 @@ import type { Reads } from './contracts/reads.ts'
 import type { Shown } from './memory/chat.ts'
 import { alerts, resolvedAlert } from './views/alerts.ts'
 import { resultCard } from './views/answers.ts'
-import { sessionCard } from './views/session.ts'
+import { type Standing, sessionCard } from './views/session.ts'
 
 /** Alerts of the card are told apart from the rest by their key. */
 const isAlertOf = (key: string, session: Session): boolean => key.startsWith(`alert:${session.id}:`)
+
+/** Where a session stands, as the views want to know it. */
+export const standingOf = (session: Session, reads: Pick<Reads, 'headline' | 'queue' | 'settingOf'>): Standing => ({
+  headline: reads.headline(session),
+  place: reads.queue().find((place) => place.session === session.id) ?? null,
+  approvals: reads.settingOf(session).rules.approvals,
+})
 
 /**
  * Every card a session should have in its place now: its own, one for each thing people are called for, alerts whose cause
@@ -15,9 +22,9 @@ const isAlertOf = (key: string, session: Session): boolean => key.startsWith(`al
  */
 export const draw = (
   session: Session,
-  { reads, shown }: { readonly reads: Pick<Reads, 'headline' | 'queue'>; readonly shown: Readonly<Record<string, Shown>> },
+  { reads, shown }: { readonly reads: Pick<Reads, 'headline' | 'queue' | 'settingOf'>; readonly shown: Readonly<Record<string, Shown>> },
 ): readonly Card[] => {
-  const standing = { headline: reads.headline(session), place: reads.queue().find((place) => place.session === session.id) ?? null }
+  const standing = standingOf(session, reads)
   const open = alerts(session, standing)
   const gone = Object.keys(shown).filter((key) => isAlertOf(key, session) && !open.some((card) => card.key === key))
   const result = session.phase === 'ended' && session.ending ? resultCard(session) : null

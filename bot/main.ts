@@ -17,6 +17,7 @@ import { agentEnvironment, writeShim } from '../core/engine/surroundings.ts'
 import { openToolbox, sessionFolder } from '../core/engine/tools.ts'
 import { keepLooking } from '../core/engine/watch.ts'
 import { explain } from '../core/kit/fault.ts'
+import { redactDeep, redacting } from '../core/kit/redact.ts'
 import { sleep } from '../core/kit/time.ts'
 import { descendsFrom, processes } from '../core/kit/tree.ts'
 import { createRegistry } from '../core/plugins/registry.ts'
@@ -39,6 +40,8 @@ import { directory } from './people/directory.ts'
 /** What a bot is started with. */
 export type Start = {
   readonly config: Config
+  /** The bot's secrets: taken out of every picture before it becomes a fact, and of every card before it leaves. */
+  readonly secrets: readonly string[]
   /** Names of the variables that hold the bot's secrets; agents do not get them. */
   readonly secretNames: readonly string[]
   readonly log: Log
@@ -46,6 +49,9 @@ export type Start = {
   /** How files of the store are opened; the disk, unless a test wants a full one. */
   readonly open?: OpenFile
 }
+
+/** Where the bot itself runs is no business of its agents: these would lead them into the user's own terminals. */
+const notOurs = ['TMUX', 'TMUX_PANE']
 
 /** The version of the facts that are written now. */
 const factVersion = 1
@@ -64,12 +70,13 @@ export const placesIn = (data: string) => ({
  *
  * @throws {Fault} DATA_FOLDER_BUSY when another bot has that data folder, JOURNAL_DAMAGED, or what a plugin's `create` throws
  */
-export const startBot = async ({ config, secretNames, log, environment, open }: Start) => {
+export const startBot = async ({ config, secrets, secretNames, log, environment, open }: Start) => {
   const { data } = config
   const places = placesIn(data)
   const lock = await lockFolder(data, { purpose: 'ao start' })
   const stopping = new AbortController()
   const now = Date.now
+  const redact = redacting(secrets)
   try {
     const files = open ? { open } : {}
     const journal = <F>(name: string): Journal<F> =>
@@ -93,7 +100,7 @@ export const startBot = async ({ config, secretNames, log, environment, open }: 
     await writeShim(places.bin, [process.execPath, cliPath()])
 
     const folderOf = (session: string): string => sessionFolder(data, session)
-    const environmentOf = agentEnvironment({ own: environment, secretNames, binFolder: places.bin })
+    const environmentOf = agentEnvironment({ own: environment, secretNames: [...secretNames, ...notOurs], binFolder: places.bin })
     const reader = createReader({ agentOf: toolbox.agent, folderOf, now })
     const tools: Tools = {
       ...toolbox,
@@ -107,10 +114,11 @@ export const startBot = async ({ config, secretNames, log, environment, open }: 
     }
     let call: (alert: Alert) => Promise<void> = async () => {}
 
+    const perform = performWith(tools)
     const ring = createRing({
       sessionJournal,
       fleetJournal,
-      perform: performWith(tools),
+      perform: async (effect, context) => redactDeep(await perform(effect, context), redact),
       settingOf: toolbox.settingOf,
       fleetSetting: () => ({
         limits: limitsOf(config),
@@ -133,7 +141,14 @@ export const startBot = async ({ config, secretNames, log, environment, open }: 
       onComplete: (endings, of) => bot.complete(endings, of, completion(config)),
     })
 
-    const sensors = createSensors({ sessions: ring.sessions, show: ring.show, tools, reader, log, signal: stopping.signal })
+    const sensors = createSensors({
+      sessions: ring.sessions,
+      show: (session, seen) => ring.show(session, redactDeep(seen, redact)),
+      tools,
+      reader,
+      log,
+      signal: stopping.signal,
+    })
     const looking = keepLooking({ sensors, toolbox, sessions: ring.sessions, folderOf, pace: config.watch, log })
     hint = looking.hint
 
@@ -144,7 +159,11 @@ export const startBot = async ({ config, secretNames, log, environment, open }: 
       log,
       isAgent: async (pid) => descendsFrom(await processes(), pid, /(?:^|\0)AO_SESSION=/),
     })
-    adapters.set(console.platform, console)
+    adapters.set(console.platform, {
+      ...console,
+      post: (at, card) => console.post(at, redactDeep(card, redact)),
+      edit: (ref, card) => console.edit(ref, redactDeep(card, redact)),
+    })
     const memory = createMemory(await documents.open('chats', emptyMemory()))
     const home: Place = { platform: console.platform, channel: 'main', thread: null }
     const speaker = config.people.find(({ name }) => name === config.console)
@@ -158,6 +177,7 @@ export const startBot = async ({ config, secretNames, log, environment, open }: 
       accept: ring.wish,
       home,
       now,
+      sleep,
       log,
     })
     call = bot.call

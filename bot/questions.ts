@@ -1,4 +1,5 @@
 import { roleIn } from '../core/access/authorise.ts'
+import { fault as denied } from '../core/access/faults.ts'
 import type { Person } from '../core/contracts/access.ts'
 import type { Fact } from '../core/contracts/fact.ts'
 import { currentChange, type Session } from '../core/contracts/session.ts'
@@ -6,6 +7,7 @@ import { plain, tail } from '../core/kit/text.ts'
 import type { Card } from './contracts/card.ts'
 import type { Intent, Question, QuestionName } from './contracts/intent.ts'
 import type { Reads } from './contracts/reads.ts'
+import { standingOf } from './draw.ts'
 import { fault } from './faults.ts'
 import { help, projectList, reply, whoami } from './views/answers.ts'
 import { board, filters, queueCard, type Row } from './views/board.ts'
@@ -24,10 +26,30 @@ export type Asker = {
 type QuestionOf<N extends QuestionName> = Extract<Question, { name: N }>
 type Answers = { readonly [N in QuestionName]: (question: QuestionOf<N>, reads: Reads, asker: Asker) => Promise<Card> | Card }
 
-/** Answers a question by reading. @throws {Fault} SESSION_UNKNOWN */
-export const answerTo = async (question: Question, reads: Reads, asker: Asker): Promise<Card> =>
+/** Answers a question by reading what whoever asks may see. @throws {Fault} NO_SUCH_SESSION, ACCESS_DENIED */
+export const answerTo = async (question: Question, all: Reads, asker: Asker): Promise<Card> => {
+  const reads = seenBy(all, asker.who)
   // The table pairs each question with its own answer, which the compiler cannot see through the union.
-  (answers[question.name] as (question: Question, reads: Reads, asker: Asker) => Promise<Card> | Card)(question, reads, asker)
+  return (answers[question.name] as (question: Question, reads: Reads, asker: Asker) => Promise<Card> | Card)(question, reads, asker)
+}
+
+/** What somebody may see: the projects they have a role in, and nothing of the others. */
+const seenBy = (reads: Reads, who: Person): Reads => {
+  const isSeen = ({ project }: Pick<Session, 'project'>): boolean => roleIn(who, project) !== null
+  return {
+    ...reads,
+    sessions: () => reads.sessions().filter(isSeen),
+    ended: () => reads.ended().filter(isSeen),
+    queue: () => reads.queue().filter((place) => reads.sessions().some((session) => session.id === place.session && isSeen(session))),
+    projects: () => reads.projects().filter(({ name }) => roleIn(who, name) !== null),
+    find: async (id) => {
+      const session = await reads.find(id)
+      if (session && !isSeen(session))
+        throw denied('ACCESS_DENIED', { who: who.name, wish: 'look', needs: 'viewer', project: session.project })
+      return session
+    },
+  }
+}
 
 const logBytes = 12_000
 const diffLines = 200
@@ -43,9 +65,8 @@ const answers: Answers = {
 
   show: async ({ session: id }, reads, { to }) => {
     const session = await must(id, reads)
-    const { headline, place } = rowOf(session, reads)
     const attach = await reads.attach(session)
-    const drawn = sessionCard(session, { headline, place })
+    const drawn = sessionCard(session, standingOf(session, reads))
     return {
       ...drawn,
       key: `answer:${to}:show`,
@@ -166,13 +187,10 @@ const answers: Answers = {
   help: ({ topic }, _reads, { to, intents }) => help(to, topic, intents),
 }
 
-const rowOf = (session: Session, reads: Reads): Row => ({
-  session,
-  headline: reads.headline(session),
-  place: reads.queue().find((place) => place.session === session.id) ?? null,
-})
+const rowOf = (session: Session, reads: Reads): Row => ({ session, ...standingOf(session, reads) })
 
-const must = async (id: string, reads: Reads): Promise<Session> => {
+/** The session of that name. @throws {Fault} NO_SUCH_SESSION, with those at work */
+export const must = async (id: string, reads: Reads): Promise<Session> => {
   const session = await reads.find(id)
   if (!session) throw fault('NO_SUCH_SESSION', { session: id, known: reads.sessions().map((one) => one.id) })
   return session

@@ -32,7 +32,7 @@ export type ChatOptions = {
  */
 export const runChat = async (options: ChatOptions): Promise<number> => {
   const isTerminal = options.input.isTTY === true && options.output.isTTY === true && process.env.TERM !== 'dumb'
-  const settled = { isUnicode: isUtf8(process.env), signal: new AbortController().signal, ...options }
+  const settled = { isUnicode: isUtf8(process.env, process.platform), signal: new AbortController().signal, ...options }
   return isTerminal ? runInteractive(settled, await loadTyping(options.historyFile)) : runPiped(settled)
 }
 

@@ -41,9 +41,9 @@ export const renderShort = (card: DrawnCard, look: Look, hasButtons: boolean): s
 }
 
 /** Does the terminal's locale say UTF-8? `LC_ALL` beats `LC_CTYPE` beats `LANG`; macOS without any is UTF-8. */
-export const isUtf8 = (env: Readonly<Record<string, string | undefined>>): boolean => {
+export const isUtf8 = (env: Readonly<Record<string, string | undefined>>, platform: string): boolean => {
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG
-  return locale ? /utf-?8/i.test(locale) : process.platform === 'darwin'
+  return locale ? /utf-?8/i.test(locale) : platform === 'darwin'
 }
 
 /** A line of our own between cards: dim, wrapped. */

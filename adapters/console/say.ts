@@ -18,7 +18,7 @@ export const sayOnce = ({
   timeoutMs,
   isColoured,
   columns = 80,
-  isUnicode = isUtf8(process.env),
+  isUnicode = isUtf8(process.env, process.platform),
 }: {
   readonly socketPath: string
   readonly text: string

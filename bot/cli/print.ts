@@ -1,7 +1,9 @@
+import wrapAnsi from 'wrap-ansi'
 import { bold, cyan, dim, green, red, yellow } from 'yoctocolors'
 
-/** Writes a line for a person. */
-export const print = (line: string): void => void process.stdout.write(`${line}\n`)
+/** Writes a line for a person, broken between words where a terminal is too narrow for it. */
+export const print = (line: string): void =>
+  void process.stdout.write(`${process.stdout.isTTY ? wrapAnsi(line, process.stdout.columns ?? 80, { trim: false }) : line}\n`)
 /** Writes a line about something that went wrong. */
 export const printError = (line: string): void => void process.stderr.write(`${line}\n`)
 

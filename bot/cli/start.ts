@@ -50,7 +50,7 @@ export const runBot = async (
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   const onSignal = (): void => stopping.abort()
   for (const name of signals) process.on(name, onSignal)
-  const bot = await startBot({ config, secretNames, log, environment })
+  const bot = await startBot({ config, secrets, secretNames, log, environment })
   try {
     for (const line of welcome) print(line)
     if (during) return await during(bot, stopping.signal)

@@ -68,7 +68,7 @@ export const createOutbox = ({
         await memory.showing(place, card.key, { ref, drawn: drawn(card), about: card.about })
         return
       } catch (error) {
-        if (attempt >= waits.tries || (isFault(error) && !error.mayPass)) throw error
+        if (isFault(error) ? !error.mayPass : attempt >= waits.tries) throw error
         const asked = isFault(error) ? error.facts['retryAfterMs'] : undefined
         await sleep(typeof asked === 'number' ? asked : waitMs)
       }

@@ -5,7 +5,7 @@ import { aboutSession } from './session.ts'
 export const reject: Intent = {
   name: 'reject',
   summary: 'Asks for changes: the words become a review, and the agent hears them.',
-  forms: ['(reject|request changes) {session}[ {text}]', '(reject|request changes on) it[ {text}]'],
+  forms: ['(reject|request changes|request changes on) {session}[ {words}]', '(reject|request changes|request changes on)[ it[ {words}]]'],
   examples: [
     {
       say: 'reject app-3 the name is wrong',

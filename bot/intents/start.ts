@@ -1,6 +1,6 @@
 import type { Context, Intent, Meaning, Slots, StartDraft } from '../contracts/intent.ts'
 
-const whichTask = 'Say it with an issue, as in "fix #1", or with a sentence, as in: start "rename Foo to Bar"'
+const whichTask = 'Say it with an issue, as in "fix #1", or with a sentence, as in: start "rename Foo to Bar".'
 
 /** Puts agents to work on tasks, or on a sentence. */
 export const start: Intent = {
@@ -31,13 +31,16 @@ export const start: Intent = {
     const project = named ?? here
     if (project === null || !projects.includes(project))
       return { ask: 'project', hint: `Say it with one of ${projects.join(', ')}, as in "fix #1 in ${projects[0] ?? 'app'}".` }
-    const wanted = tasks ? tasks.map((key) => ({ key })) : text ? [{ text }] : []
+    const wanted = tasks ? tasks.map((key) => ({ key })) : text && isSentence(text) ? [{ text }] : []
     if (wanted.length === 0) return { ask: 'task', hint: whichTask }
     return {
       wishes: wanted.map((task) => ({ name: 'start', project, task, agent: agent ?? null, base: base ?? null, model: model ?? null })),
     }
   },
 }
+
+/** Issues that could not be read as a list (`#42 on next`, `1-60 and 3`) are no sentence. */
+const isSentence = (text: string): boolean => /\p{L}/u.test(text.replace(/\band\b/gi, '')) && !/^#\d/.test(text)
 
 function wish(key: string): StartDraft {
   return { name: 'start', project: 'app', task: { key }, agent: null, base: null, model: null }

@@ -6,8 +6,7 @@ export const status: Intent = {
   summary: 'Lists the sessions: all, or those that are stuck, mergeable, failing, running, queued, ended or need you.',
   forms: [
     '(status|board|list|sessions)[ {filter}][ in {project}]',
-    'what is {filter}',
-    "what's {filter}",
+    "(what is|what's|what’s|whats) {filter}",
     '{word:mergeable=what can i merge}',
     '{word:needs-me=who needs me|what needs me}',
   ],
@@ -16,6 +15,7 @@ export const status: Intent = {
     { say: 'status failing', means: { question: { name: 'status', filter: 'failing', project: null } } },
     { say: "what's stuck?", means: { question: { name: 'status', filter: 'stuck', project: null } } },
     { say: 'what can I merge?', means: { question: { name: 'status', filter: 'mergeable', project: null } } },
+    { say: 'who needs me?', means: { question: { name: 'status', filter: 'needs-me', project: null } } },
   ],
   role: 'viewer',
   risk: 'read',

@@ -5,7 +5,7 @@ import { aboutSession } from './session.ts'
 export const tell: Intent = {
   name: 'tell',
   summary: 'Says something to the agent of a session. In its thread every other word does.',
-  forms: ['(tell|ask) {session}[ to] {text}', '(tell|ask) {session}: {text}', '(tell|ask) it[ to] {text}'],
+  forms: ['(tell|ask) {session}[ to] {words}', '(tell|ask) {session}: {words}', '(tell|ask) it[ to] {words}'],
   examples: [
     { say: 'tell app-3 use zod', means: { wishes: [{ name: 'tell', session: 'app-3', text: 'use zod' }] } },
     { say: 'tell app-3: use zod', means: { wishes: [{ name: 'tell', session: 'app-3', text: 'use zod' }] } },

@@ -4,12 +4,13 @@ import type { Intent } from '../contracts/intent.ts'
 export const why: Intent = {
   name: 'why',
   summary: 'Says why a session is as it is, or why you were refused.',
-  forms: ['why[ is] {session}', 'why was I refused', 'why'],
+  forms: ['why[ is] {session}', '{word:refused=why was I refused}', 'why'],
   examples: [
     { say: 'why app-3', means: { question: { name: 'why', session: 'app-3' } } },
-    { say: 'why was I refused', means: { question: { name: 'why', session: null } } },
+    { say: 'why', in: 'thread', means: { question: { name: 'why', session: 'app-3' } } },
+    { say: 'why was I refused', in: 'thread', means: { question: { name: 'why', session: null } } },
   ],
   role: 'viewer',
   risk: 'read',
-  means: (slots, { thread }) => ({ question: { name: 'why', session: slots.session ?? thread } }),
+  means: ({ session, flags }, { thread }) => ({ question: { name: 'why', session: session ?? (flags ? null : thread) } }),
 }

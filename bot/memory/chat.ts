@@ -29,11 +29,15 @@ export type ChatMemory = {
 
 export const emptyMemory = (): ChatMemory => ({ places: {}, origins: {}, unfinished: [], shown: {}, buttons: {}, abouts: {}, refusals: {} })
 
-/** How many cards of one place, buttons and origins are remembered. An older button is answered with "too old". */
-const kept = { cardsOfPlace: 100, places: 300, buttons: 3_000, origins: 500 }
+/** How much is remembered, the newest of each. An older button is answered with "too old"; an older thread is a channel. */
+const kept = { sessions: 2_000, cardsOfPlace: 100, places: 300, buttons: 3_000, origins: 500, aboutsOfChannel: 300 }
 
-const cut = <T>(table: Record<string, T>, most: number): void => {
-  for (const key of Object.keys(table).slice(0, -most)) delete table[key]
+/** Puts it at the end, as the newest, and forgets the oldest above `most`. */
+const renew = <T>(table: Record<string, T>, key: string, value: T, most: number): Record<string, T> => {
+  delete table[key]
+  table[key] = value
+  for (const old of Object.keys(table).slice(0, -most)) delete table[old]
+  return table
 }
 
 const channelKey = ({ platform, channel }: Place): string => `${platform}\u0000${channel}`
@@ -50,19 +54,18 @@ export const createMemory = (document: Document<ChatMemory>) => {
     originOf: (cause: string): Place | null => value.origins[cause] ?? null,
     unfinished: (): readonly string[] => value.unfinished,
     shownAt: (place: Place): Readonly<Record<string, Shown>> => value.shown[placeKey(place)] ?? {},
-    press: (button: string): Press | null => value.buttons[button] ?? null,
+    press: (button: string): Press | null => (Object.hasOwn(value.buttons, button) ? (value.buttons[button] ?? null) : null), // the id comes from outside
     /** What the card of that session showed last in this channel, threads included. */
     aboutAt: (place: Place, session: string): About | null => value.abouts[channelKey(place)]?.[session] ?? null,
     refusalOf: (person: string) => value.refusals[person] ?? null,
 
     saidAt: (cause: string, place: Place): Promise<void> =>
       document.update((memory) => {
-        memory.origins[cause] = place
-        cut(memory.origins, kept.origins)
+        renew(memory.origins, cause, place, kept.origins)
       }),
     live: (session: string, place: Place): Promise<void> =>
       document.update((memory) => {
-        memory.places[session] = place
+        renew(memory.places, session, place, kept.sessions)
         if (!memory.unfinished.includes(session)) memory.unfinished.push(session)
       }),
     finished: (session: string): Promise<void> =>
@@ -72,19 +75,14 @@ export const createMemory = (document: Document<ChatMemory>) => {
     showing: (place: Place, card: string, shown: Shown): Promise<void> =>
       document.update((memory) => {
         const key = placeKey(place)
-        const { [card]: _old, ...others } = memory.shown[key] ?? {}
-        memory.shown[key] = { ...others, [card]: shown }
-        cut(memory.shown[key], kept.cardsOfPlace)
-        cut(memory.shown, kept.places)
-        if (shown.about) memory.abouts[channelKey(place)] = { ...memory.abouts[channelKey(place)], [shown.about.session]: shown.about }
+        renew(memory.shown, key, renew({ ...memory.shown[key] }, card, shown, kept.cardsOfPlace), kept.places)
+        if (!shown.about) return
+        const channel = channelKey(place)
+        memory.abouts[channel] = renew({ ...memory.abouts[channel] }, shown.about.session, shown.about, kept.aboutsOfChannel)
       }),
     buttons: (made: Readonly<Record<string, Press>>): Promise<void> =>
       document.update((memory) => {
-        for (const [id, press] of Object.entries(made)) {
-          delete memory.buttons[id] // so that it counts as new
-          memory.buttons[id] = press
-        }
-        cut(memory.buttons, kept.buttons)
+        for (const [id, press] of Object.entries(made)) renew(memory.buttons, id, press, kept.buttons)
       }),
     refused: (person: string, what: string, hint: string, at: number): Promise<void> =>
       document.update((memory) => {

@@ -20,7 +20,7 @@ export const openInbox = async (journal: Journal<InboxFact>, { now }: { readonly
   const facts = (await Promise.all(recent.map((id) => journal.read(id)))).flat()
   const handled = new Set(facts.flatMap((fact) => (fact.type === 'handled' ? [fact.id] : [])))
   const received = facts.flatMap((fact) => (fact.type === 'received' ? [fact.inbound] : []))
-  const known = new Set(received.slice(-rememberedIds).map(({ id }) => id))
+  const known = new Map(received.slice(-rememberedIds).map(({ id }) => [id, Promise.resolve()]))
   const lengths = new Map<string, number>()
   let last: Promise<unknown> = Promise.resolve()
 
@@ -42,11 +42,16 @@ export const openInbox = async (journal: Journal<InboxFact>, { now }: { readonly
     open: received.filter(({ id }) => !handled.has(id)),
     /** Keeps it; false when it was received before. @throws {Fault} JOURNAL_FULL, and then it must not be acknowledged */
     receive: async (inbound: Inbound): Promise<boolean> => {
-      if (known.has(inbound.id)) return false
-      known.add(inbound.id)
-      if (known.size > rememberedIds) known.delete([...known][0] ?? '')
+      const before = known.get(inbound.id)
+      if (before) {
+        await before // a redelivery is acknowledged no sooner than what it repeats
+        return false
+      }
+      const kept = append({ type: 'received', inbound })
+      known.set(inbound.id, kept)
+      if (known.size > rememberedIds) known.delete(known.keys().next().value ?? '')
       try {
-        await append({ type: 'received', inbound })
+        await kept
       } catch (error) {
         known.delete(inbound.id)
         throw error

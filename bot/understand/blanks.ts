@@ -8,27 +8,52 @@ type Blank = {
   readonly read: (text: string, context: Context) => Slots | null
 }
 
-const isSession = (text: string, { projects }: Context): boolean =>
-  projects.some((project) => text.startsWith(`${project}-`) && /^\d+$/.test(text.slice(project.length + 1)))
+/** The project as it is spelled; two that differ in case only are told apart by it. */
+const projectOf = (text: string, { projects }: Context): string | undefined =>
+  projects.find((project) => project === text) ?? projects.find((project) => project.toLowerCase() === text.toLowerCase())
+
+/** `APP-3` is `app-3`; whether there is such a session is not asked here. */
+const sessionOf = (text: string, context: Context): string | undefined => {
+  const [, before = '', number] = /^(.+)-(\d+)$/.exec(text) ?? []
+  const project = projectOf(before, context)
+  return project === undefined ? undefined : `${project}-${number}`
+}
+
+/** `app-3-m17`, or the answer to a question. */
+const messageOf = (text: string, context: Context): string | undefined => {
+  const [, session, number] = /^(.+)-m(\d+)$/i.exec(text) ?? []
+  if (session === undefined) return text
+  const known = sessionOf(session, context)
+  return known === undefined ? undefined : `${known}-m${number}`
+}
+
+const fill = <Name extends keyof Slots>(name: Name, value: Slots[Name] | undefined): Slots | null =>
+  value === undefined ? null : { [name]: value }
 
 /** The shapes a blank can have, and what they fill. */
 export const blanks: Readonly<Record<string, Blank>> = {
   session: {
-    pattern: '[a-z][\\w-]*-\\d+',
-    read: (text, context) => (isSession(text.toLowerCase(), context) ? { session: text.toLowerCase() } : null),
+    pattern: '\\w[\\w-]*-\\d+',
+    read: (text, context) => fill('session', sessionOf(text, context)),
   },
-  tasks: { pattern: '#?[\\w#][\\w#,&\\s-]*', read: (text) => readTasks(text) },
+  tasks: { pattern: '#?[\\w#](?:[\\w#,&\\s-]*[\\w#,&])?', read: (text) => readTasks(text) },
   task: { pattern: '#\\d+', read: (text) => ({ tasks: [text] }) },
   change: { pattern: '#\\d+', read: (text) => ({ change: Number(text.slice(1)) }) },
   quoted: { pattern: '["“][^"”]+["”]', read: (text) => ({ text: text.slice(1, -1).trim() }) },
+  /** What is to be done: options and thanks around it are not part of it. */
   text: { pattern: '\\S[^]*', read: (text) => ({ text: text.trim() }) },
+  /** Words for somebody else, passed on as they were said. */
+  words: { pattern: '\\S[^]*', read: (text) => ({ text: text.trim() }) },
   project: {
-    pattern: '[a-z][\\w-]*',
-    read: (text, { projects }) => (projects.includes(text.toLowerCase()) ? { project: text.toLowerCase() } : null),
+    pattern: '\\w[\\w-]*',
+    read: (text, context) => fill('project', projectOf(text, context)),
   },
   choice: { pattern: '\\d{1,2}', read: (text) => ({ choice: Number(text) }) },
   lines: { pattern: '\\d{1,4}', read: (text) => ({ lines: Number(text) }) },
-  message: { pattern: '[\\w-]+-m\\d+', read: (text) => ({ message: text.toLowerCase() }) },
+  message: {
+    pattern: '[\\w-]+-m\\d+|answer-\\S+',
+    read: (text, context) => fill('message', messageOf(text, context)),
+  },
   filter: {
     pattern: '[a-z-]+',
     read: (text) => ((statusFilters as readonly string[]).includes(text.toLowerCase()) ? { filter: text.toLowerCase() } : null),

@@ -10,12 +10,17 @@ const maxCommandChars = 4_000
 /** Words to meaning, or null when they are in no exact form. Pure and total. */
 export const parse = (text: string, intents: readonly Intent[], context: Context): Reading | null => {
   if (text.length > maxCommandChars || hidden.test(text)) return null
-  const { rest, options } = takeOptions(plainWords(text))
+  const { words, isAddressed } = address(text)
+  const { rest, options } = takeOptions(withoutThanks(words))
   for (const intent of intents) {
     for (const form of intent.forms) {
-      if (!fits(form, context)) continue
-      const slots = match(typeof form === 'string' ? form : form.form, rest, context)
-      if (slots) return { intent, slots: { ...slots, ...options }, meaning: intent.means({ ...slots, ...options }, context) }
+      if (!fits(form, context, isAddressed)) continue
+      const pattern = typeof form === 'string' ? form : form.form
+      const isVerbatim = pattern.includes('{words}')
+      const found = match(pattern, isVerbatim ? words : rest, context)
+      if (!found) continue
+      const slots = isVerbatim ? found : { ...found, ...options }
+      return { intent, slots, meaning: intent.means(slots, context) }
     }
   }
   return null
@@ -24,28 +29,41 @@ export const parse = (text: string, intents: readonly Intent[], context: Context
 // Zero-width and direction characters could make an order out of what does not read like one.
 const hidden = /[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/
 
-const fits = (form: Form, { thread, isAsking }: Context): boolean =>
-  typeof form === 'string' || (form.where === 'outside' ? thread === null : isAsking)
+/** In a thread words are for the agent, unless the bot is addressed. */
+const fits = (form: Form, { thread, isAsking }: Context, isAddressed: boolean): boolean =>
+  typeof form === 'string' || (form.where === 'outside' ? thread === null || isAddressed : isAsking)
 
 const courtesy = /^(?:please|hey|hi|ok|okay|can you|could you|would you)[, ]+/i
 
-/** Without the ways of address and politeness around it: `/ao …`, `ao …`, `!…`, `please …, thanks`. */
-const plainWords = (text: string): string => {
-  let rest = text.trim().replace(/^(?:\/ao\b|ao\b[:,]?(?=\s)|!|\/(?=[a-z]))\s*/i, '')
-  while (courtesy.test(rest)) rest = rest.replace(courtesy, '')
-  return rest
-    .replace(/[\s,]+(?:please|thanks|thank you)[.!]*$/i, '')
+const addresses = /^(?:\/ao\b[:,]?|ao\b[:,]?(?=\s)|!|\/(?=[a-z]))\s*/i
+
+/** Without the ways of address and politeness before it: `/ao …`, `ao …`, `!…`, `/fix …`, `please …`. */
+const address = (text: string): { readonly words: string; readonly isAddressed: boolean } => {
+  const trimmed = text.trim()
+  const isAddressed = addresses.test(trimmed)
+  let words = trimmed.replace(addresses, '')
+  while (courtesy.test(words)) words = words.replace(courtesy, '')
+  return { words, isAddressed }
+}
+
+/** Without thanks and punctuation behind it. */
+const withoutThanks = (words: string): string =>
+  words
+    .replace(/(?<![\s,])[\s,]+(?:please|thanks|thank you)[.!]*$/i, '')
     .replace(/(?<=[\w"”])[.!?]+$/, '')
     .trim()
-}
 
 /** `agent=codex base=next` may stand anywhere outside quotes. */
 const takeOptions = (text: string): { readonly rest: string; readonly options: Slots } => {
   const options: Record<string, string> = {}
-  const rest = text.replace(/(?:^|\s)(agent|base|project|model)=([\w./-]+)(?=\s|$)/gi, (_, name: string, value: string) => {
-    options[name.toLowerCase()] = value
-    return ''
-  })
+  const rest = text.replace(
+    /(["“][^"”]*["”])|(?:^|\s)(agent|base|project|model)=([\w./:@-]+)(?=\s|$)/gi,
+    (part, quoted: string | undefined, name: string, value: string) => {
+      if (quoted !== undefined) return part
+      options[name.toLowerCase()] = value
+      return ''
+    },
+  )
   return { rest: rest.trim(), options }
 }
 
@@ -76,7 +94,7 @@ const compiled = (form: string) => {
   const source = form
     .replace(/\s+/g, ' ')
     .replace(/ \[(?![^\]]* \])/g, '[ ') // a part that may be left out takes its blank with it, before it or behind it
-    .replace(/\{([\w:]+)(?:=([^}]*))?\}|[[\]() ]|[.?*+^$\\]/g, (part, name: string | undefined, words: string | undefined) => {
+    .replace(/\{([\w:-]+)(?:=([^}]*))?\}|[[\]() ]|[.?*+^$\\]/g, (part, name: string | undefined, words: string | undefined) => {
       if (name === undefined) return syntax[part] ?? `\\${part}`
       names.push(name)
       return `(${words ?? blanks[name]?.pattern ?? ''})`

@@ -8,15 +8,21 @@ import { aboutOf, card, short, taskTitle } from './words.ts'
 /** The key of the call for one trouble; a later one of the same kind is a new message. */
 export const alertKey = (session: string, key: string, of: number): string => `alert:${session}:${key}:${of}`
 
-/** Everything about a session that people are called for now, most pressing first. */
+/** Everything about a session that people are called for now, most pressing first. Once it has ended, only what could not be put in order. */
 export const alerts = (session: Session, standing: Standing): readonly Card[] => [
-  ...session.troubles
+  ...(session.phase === 'ended' ? [] : session.troubles)
     .filter(({ escalated, isEased }) => escalated !== null && !isEased)
     .map((trouble) => troubleAlert(session, trouble, standing)),
   ...session.failures
-    .filter(({ retryAt, isRetried, effect }) => retryAt === null && !isRetried && effect !== 'people.call')
+    .filter(
+      ({ retryAt, isRetried, effect }) =>
+        retryAt === null &&
+        !isRetried &&
+        effect !== 'people.call' &&
+        !(session.ending?.why === 'failed' && (effect === 'workspace.create' || effect === 'agent.launch')),
+    )
     .map((failure) => failureAlert(session, failure)),
-  ...session.messages
+  ...(session.phase === 'ended' ? [] : session.messages)
     .filter(({ state, from }) => state === 'unconfirmed' && from !== 'ao')
     .map(({ id, text, since }) =>
       card({
@@ -25,7 +31,7 @@ export const alerts = (session: Session, standing: Standing): readonly Card[] =>
         tone: 'ask',
         title: `${session.id} · not confirmed: nobody can say whether the agent heard this`,
         lines: [`“${firstLine(text, 200)}”`, 'It is not said again by itself, because then it might be heard twice.'],
-        actions: [{ label: 'Send again', say: `resend ${id}`, isRisky: false }],
+        actions: [{ label: 'Send again', say: `resend ${session.id} ${id}`, isRisky: false }],
         about: aboutOf(session, currentChange(session)),
       }),
     ),
@@ -52,7 +58,10 @@ const troubleAlert = (session: Session, trouble: Trouble, standing: Standing): C
       ...(escalated && escalated.why !== 'people decide this' ? [`You are called because: ${escalated.why}.`] : []),
     ],
     blocks: [...logBlocks(session, trouble), ...screenBlock(session, trouble)],
-    actions: question ? answersTo(session) : [...sendToAgent(session, trouble), ...actionsFor(session, standing.headline)],
+    // The choices of a question that is open meanwhile belong to its own alert.
+    actions: question
+      ? answersTo(session)
+      : [...sendToAgent(session, trouble), ...(standing.headline === 'needs input' ? [] : actionsFor(session, standing))],
     about: aboutOf(session, change),
   })
 }
@@ -76,8 +85,17 @@ const restOf = (text: string): readonly string[] => text.trim().split('\n').slic
 /** Where the agent is not told by itself, a button tells it. */
 const sendToAgent = (session: Session, { key, messages, text }: Trouble): Card['actions'] =>
   messages === 0 && (key === 'ci-failed' || key === 'changes-requested' || key === 'bugbot-comments' || key === 'merge-conflicts')
-    ? [{ label: 'Send to agent', say: `tell ${session.id} ${text}. Please look at it, fix it, commit, and report done.`, isRisky: false }]
+    ? [
+        {
+          label: 'Send to agent',
+          say: `tell ${session.id} ${sayable(text)}. Please look at it, fix it, commit, and report done.`,
+          isRisky: false,
+        },
+      ]
     : []
+
+/** Names of checks and files come from outside: a sentence of ours that holds them is still short, and holds nothing hidden. */
+const sayable = (text: string): string => firstLine(text.replace(/\p{Cf}/gu, ''), 1_000)
 
 const logBlocks = (session: Session, { key }: Trouble): readonly Block[] =>
   key === 'ci-failed'

@@ -8,6 +8,7 @@ import { sayDuration } from '../../core/kit/time.ts'
 import type { Card } from '../contracts/card.ts'
 import type { Form, Intent } from '../contracts/intent.ts'
 import type { ProjectFacts } from '../contracts/reads.ts'
+import { restoring } from './session.ts'
 import { card, short, taskTitle } from './words.ts'
 
 /** A card that answers an inbound. Several answers to one inbound are told apart by `part`. */
@@ -78,8 +79,8 @@ export const resultCard = (session: Session): Card | null => {
         ? [{ label: 'Retry', say: `retry ${id}`, isRisky: false }]
         : ending.why === 'stopped' && !isMerged
           ? [
-              { label: 'Restore', say: `restore ${id}`, isRisky: false },
-              { label: 'Clear workspace', say: `clear ${id}`, isRisky: true },
+              ...restoring(session),
+              ...(session.workspace && !isWorkspaceRemoved ? [{ label: 'Clear workspace', say: `clear ${id}`, isRisky: true }] : []),
             ]
           : [],
   })
@@ -135,4 +136,4 @@ export const help = (to: string, topic: string | null, intents: readonly Intent[
   })
 }
 
-const formText = (form: Form): string => (typeof form === 'string' ? form : form.form).replace(/\{word:\w+=([^}]*)\}/g, '($1)')
+const formText = (form: Form): string => (typeof form === 'string' ? form : form.form).replace(/\{word:[\w-]+=([^}]*)\}/g, '($1)')

@@ -60,7 +60,8 @@ const words: Words = {
   'review.sent': () => 'the review is on the forge',
   'merge.armed': ({ by, number, head }) => `${by} wants #${number} at ${short(head)} merged once it is green`,
   'merge.disarmed': ({ why }) => `merging once green is off: ${why}; say it again if you still want it`,
-  'merge.requested': ({ by, number, head, rule }) => `${by === 'ao' ? 'the rules merge' : `${by} merges`} #${number} at ${short(head)} (${rule})`,
+  'merge.requested': ({ by, number, head, rule }) =>
+    `${by === 'ao' ? 'the rules merge' : `${by} merges`} #${number} at ${short(head)} (${rule})`,
   'merge.refused': ({ number, says }) => `the merge of #${number} was refused: ${says}`,
   'trouble.raised': ({ text }) => text,
   'trouble.eased': ({ key }) => `${key}: gone for now`,

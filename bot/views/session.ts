@@ -4,8 +4,8 @@ import { headline as firstLine } from '../../core/kit/text.ts'
 import type { Action, Card } from '../contracts/card.ts'
 import { aboutOf, card, short, taskTitle, toneOf } from './words.ts'
 
-/** What the views need to know besides the session. */
-export type Standing = { readonly headline: Headline; readonly place: QueuePlace | null }
+/** What the views need to know besides the session. `approvals` is how many votes its project wants for a change. */
+export type Standing = { readonly headline: Headline; readonly place: QueuePlace | null; readonly approvals: number }
 
 /** One session as people see it: one card, edited in place. Same session in, same card out. */
 export const sessionCard = (session: Session, standing: Standing): Card => {
@@ -16,15 +16,21 @@ export const sessionCard = (session: Session, standing: Standing): Card => {
     kind: 'status',
     tone: toneOf[headline],
     title: `${session.id} · ${headlineWords(standing)} · ${taskTitle(session)}`,
-    lines: [...progress(session), ...changeLines(session), ...messageLines(session.messages), ...failureLines(session)],
-    actions: actionsFor(session, headline),
+    lines: [
+      ...progress(session),
+      ...changeLines(session),
+      ...messageLines(session.messages),
+      ...failureLines(session),
+      ...refusalLines(session),
+    ],
+    actions: actionsFor(session, standing),
     about: aboutOf(session, change),
     replyTo: session.causes[0] ?? null,
   })
 }
 
 /** The headline with what belongs to it: `queued, place 2: 5 of 5 agents are running`. */
-export const headlineWords = ({ headline, place }: Standing): string =>
+export const headlineWords = ({ headline, place }: Omit<Standing, 'approvals'>): string =>
   headline === 'queued' && place ? `queued, place ${place.number}: ${place.reason}` : headline
 
 const progress = (session: Session): readonly string[] => {
@@ -69,6 +75,9 @@ const messageLines = (messages: readonly MessageState[]): readonly string[] =>
     return says === null ? [] : [`“${firstLine(text, 60)}” ${from === 'ao' ? '' : `from ${from} `}${says}`]
   })
 
+const refusalLines = ({ mergeRefusal, merging, phase }: Session): readonly string[] =>
+  mergeRefusal && !merging && phase !== 'ended' ? [`the merge was refused: ${firstLine(mergeRefusal.says, 200)}`] : []
+
 const failureLines = ({ failures }: Session): readonly string[] =>
   failures
     .filter(({ isRetried }) => !isRetried)
@@ -80,8 +89,8 @@ const failureLines = ({ failures }: Session): readonly string[] =>
 const say = (label: string, words: string, isRisky = false): Action => ({ label, say: words, isRisky })
 
 /** What can be done about it now; nothing that would be refused. */
-export const actionsFor = (session: Session, headline: Headline): readonly Action[] => {
-  const { id } = session
+export const actionsFor = (session: Session, { headline, approvals }: Standing): readonly Action[] => {
+  const { id, phase } = session
   switch (headline) {
     case 'needs input':
       return answersTo(session)
@@ -90,7 +99,7 @@ export const actionsFor = (session: Session, headline: Headline): readonly Actio
     case 'review pending':
       return [say('Approve', `approve ${id}`), say('Diff', `diff ${id}`)]
     case 'ci running':
-      return [...(session.armed ? [] : [say('Merge when green', `merge ${id} when green`)]), say('Diff', `diff ${id}`)]
+      return [...(isOnlyUnproven(session, approvals) ? [say('Merge when green', `merge ${id} when green`)] : []), say('Diff', `diff ${id}`)]
     case 'ci failed':
     case 'conflict':
     case 'changes requested':
@@ -102,15 +111,27 @@ export const actionsFor = (session: Session, headline: Headline): readonly Actio
     case 'paused':
       return [say('Resume', `resume ${id}`)]
     case 'closed':
-      return [say('Stop', `stop ${id}`, true)]
+      return phase === 'ended' ? restoring(session) : [say('Stop', `stop ${id}`, true)]
     case 'failed':
       return [say('Retry', `retry ${id}`)]
     case 'stopped':
-      return [say('Restore', `restore ${id}`)]
+      return restoring(session)
     default:
       return []
   }
 }
+
+/** Does its change lack nothing but checks? Where that is not certain, merging once green is not offered; it may be said. */
+const isOnlyUnproven = (session: Session, approvals: number): boolean => {
+  const change = currentChange(session)
+  if (!change || session.armed) return false
+  const voters = new Set(session.votes.filter(({ head }) => head === change.head).map(({ by }) => by))
+  return !change.isDraft && !change.isBehind && change.review !== 'changes-requested' && voters.size + 1 >= approvals
+}
+
+/** An ended session comes back, unless its work has reached the base branch. */
+export const restoring = ({ id, changes }: Session): readonly Action[] =>
+  changes.some(({ state }) => state === 'merged') ? [] : [say('Restore', `restore ${id}`)]
 
 /** The agent's own choices, in its own order. */
 export const answersTo = ({ id, asked }: Session): readonly Action[] =>

@@ -172,6 +172,8 @@ export type Session = {
   readonly merging: Merging | null
   /** Whose wish the merge was that the world has confirmed; null when somebody merged it elsewhere. */
   readonly mergedBy: string | null
+  /** The workspace's commit that the change has had; somebody else's push on top of it is no reason to push it again. */
+  readonly pushed: string | null
   readonly mergeRefusal: { readonly head: string; readonly why: string; readonly says: string; readonly since: number } | null
   readonly isTaskClosed: boolean
 

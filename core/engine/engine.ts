@@ -30,6 +30,8 @@ type Stream<State> = {
   seq: number
   last: Promise<unknown>
   cancelTimer: () => void
+  /** It has left memory; what still waits for its turn goes to its successor. */
+  hasLeft: boolean
   readonly begun: Map<string, AbortController>
 }
 type Timed = { readonly at: number }
@@ -41,6 +43,7 @@ export const createEngine = <State, Input extends Timed, Fact, Effect>(
 ) => {
   const streams = new Map<string, Promise<Stream<State>>>()
   const afoot = new Set<Promise<unknown>>()
+  const quitting = new AbortController()
   let isStopped = false
 
   const open = (id: string): Promise<Stream<State>> => {
@@ -51,6 +54,7 @@ export const createEngine = <State, Input extends Timed, Fact, Effect>(
       seq: facts.length,
       last: Promise.resolve(),
       cancelTimer: () => {},
+      hasLeft: false,
       begun: new Map<string, AbortController>(),
     }))
     streams.set(id, opening)
@@ -59,6 +63,7 @@ export const createEngine = <State, Input extends Timed, Fact, Effect>(
   }
 
   const step = async (id: string, stream: Stream<State>, input: Input): Promise<readonly Fact[]> => {
+    if (stream.hasLeft) return accept(id, input)
     const facts = machine.decide(stream.state, input)
     if (facts.length > 0) {
       try {
@@ -92,28 +97,32 @@ export const createEngine = <State, Input extends Timed, Fact, Effect>(
       if (stream.begun.has(key)) continue
       const controller = new AbortController()
       stream.begun.set(key, controller)
-      track(carryOut(id, key, effect, controller.signal))
+      track(carryOut(id, stream, key, effect, controller.signal))
     }
     stream.cancelTimer()
     const due = machine.due(stream.state, at)
     if (due !== null)
-      stream.cancelTimer = clock.wakeAt(
-        due,
-        () => void accept(id, tick(Math.max(clock.now(), due))).catch((error) => log.error('engine.tick.failed', { id, error })),
+      stream.cancelTimer = clock.wakeAt(due, () =>
+        track(insist(id, tick(Math.max(clock.now(), due))).catch((error) => log.error('engine.tick.failed', { id, error }))),
       )
-    if (machine.isOver(stream.state) && wanted.size === 0 && due === null) streams.delete(id)
+    if (machine.isOver(stream.state) && wanted.size === 0 && due === null) {
+      stream.hasLeft = true
+      streams.delete(id)
+    }
   }
 
-  const carryOut = async (id: string, key: string, effect: Effect, signal: AbortSignal): Promise<void> => {
+  const carryOut = async (id: string, stream: Stream<State>, key: string, effect: Effect, signal: AbortSignal): Promise<void> => {
     try {
       const seen = await perform(effect, { id, key: `${id}/${key}`, signal })
       if (seen !== null) await insist(id, seen)
     } catch (error) {
-      if (!signal.aborted && !isStopped) log.error('engine.effect.lost', { id, key, error })
+      if (signal.aborted || isStopped) return
+      log.error('engine.effect.lost', { id, key, error })
+      if (isFault(error) && error.mayPass) stream.begun.delete(key) // it is begun again with the next input
     }
   }
 
-  /** What was seen of an effect is not lost because a journal cannot take it now: it waits until it can. */
+  /** What was seen of an effect, and what is due, is not lost because a journal cannot take it now: it waits until it can. */
   const insist = async (id: string, input: Input): Promise<void> => {
     for (let waitMs = 250; !isStopped; waitMs = Math.min(waitMs * 2, 10_000)) {
       try {
@@ -122,10 +131,21 @@ export const createEngine = <State, Input extends Timed, Fact, Effect>(
       } catch (error) {
         if (!isFault(error) || !error.mayPass) throw error
         log.warn('engine.journal.waits', { id, code: error.code, waitMs })
-        await new Promise<void>((resolve) => clock.wakeAt(clock.now() + waitMs, resolve))
+        await pause(waitMs)
       }
     }
   }
+
+  const pause = (waitMs: number): Promise<void> =>
+    new Promise((resolve) => {
+      const end = (): void => {
+        cancel()
+        quitting.signal.removeEventListener('abort', end)
+        resolve()
+      }
+      const cancel = clock.wakeAt(clock.now() + waitMs, end)
+      quitting.signal.addEventListener('abort', end)
+    })
 
   const track = (work: Promise<unknown>): void => {
     afoot.add(work)
@@ -162,6 +182,7 @@ export const createEngine = <State, Input extends Timed, Fact, Effect>(
     /** Takes nothing in any more, aborts what is under way, and resolves when all is quiet. Effects are taken up by the next start. */
     stop: async (): Promise<void> => {
       isStopped = true
+      quitting.abort()
       for (const opening of streams.values()) {
         const stream = await opening.catch(() => null) // a stream that could not be read has nothing under way
         stream?.cancelTimer()

@@ -62,18 +62,16 @@ const failure = (effect: Effect, error: unknown): Picture => ({
 const hands: { readonly [N in EffectName]: Hand<N> } = {
   'workspace.create': async (tools, { project, base, branch }, { id, signal }) => ({
     kind: 'workspace',
-    workspace: await tools
-      .workspace(project)
-      .create(
-        {
-          session: id,
-          project: tools.project(project),
-          base,
-          from: await tools.scm(project).base({ project: tools.project(project), base }, signal),
-          branch,
-        },
-        signal,
-      ),
+    workspace: await tools.workspace(project).create(
+      {
+        session: id,
+        project: tools.project(project),
+        base,
+        from: await tools.scm(project).base({ project: tools.project(project), base }, signal),
+        branch,
+      },
+      signal,
+    ),
   }),
 
   'workspace.look': async (tools, { project, workspace }) => ({ kind: 'work', work: await tools.workspace(project).look(workspace) }),

@@ -73,8 +73,7 @@ export const createRing = ({
       clock,
       log,
       publish: (session, facts) => {
-        remember(session)
-        stand(session)
+        take(session)
         onNews({ session, facts })
       },
     },
@@ -92,12 +91,14 @@ export const createRing = ({
         onFleet(next, facts)
       },
       perform: async (effect) => {
-        if (effect.do === 'session.open')
+        if (effect.do === 'session.open') {
           await sessions.accept(effect.subject, {
             at: clock.now(),
             seen: { kind: 'requested', request: effect.request, cause: effect.cause },
           })
-        else if (effect.do === 'session.admit') await sessions.accept(effect.subject, { at: clock.now(), seen: { kind: 'admitted' } })
+          // One that was opened just before a crash has nothing new to tell, and must be shown all the same.
+          take(await sessions.state(effect.subject))
+        } else if (effect.do === 'session.admit') await reach(effect.subject, { at: clock.now(), seen: { kind: 'admitted' } })
         else {
           await onComplete(effect.endings, effect.since)
           return { at: clock.now(), seen: { kind: 'told' } }
@@ -107,6 +108,24 @@ export const createRing = ({
     },
     (at) => ({ at, tick: true }),
   )
+
+  const woken = new Map<string, Promise<unknown>>()
+
+  /** Once for each session and process, however many ask. */
+  const wakeUp = (id: string): Promise<unknown> => {
+    const known = woken.get(id)
+    if (known) return known
+    const waking = sessions.accept(id, { at: clock.now(), woke: true })
+    woken.set(id, waking)
+    waking.catch(() => woken.delete(id)) // it wakes when its journal can be read and written again
+    return waking
+  }
+
+  /** A session wakes before anything else reaches it: what it was in the middle of is looked up, not begun again. */
+  const reach = async (id: string, input: Input): Promise<readonly Fact[]> => {
+    await wakeUp(id)
+    return sessions.accept(id, input)
+  }
 
   const remember = (session: Session): void => {
     if (session.phase !== 'ended') {
@@ -118,6 +137,11 @@ export const createRing = ({
     ended.delete(session.id)
     ended.set(session.id, session)
     for (const id of [...ended.keys()].slice(0, -rememberedEnds)) ended.delete(id)
+  }
+
+  const take = (session: Session): void => {
+    remember(session)
+    stand(session)
   }
 
   /** Shows the fleet where a session stands, if that is anything new. */
@@ -160,14 +184,14 @@ export const createRing = ({
       const { wish } = authorised
       if ('session' in wish) {
         await expect(wish.session)
-        return sessions.accept(wish.session, { at: clock.now(), wish: authorised }).finally(() => settle(wish.session))
+        return reach(wish.session, { at: clock.now(), wish: authorised }).finally(() => settle(wish.session))
       }
       return fleets.accept(fleetId, { at: clock.now(), wish: authorised })
     },
 
     /** Takes in what a sensor saw. */
     show: async (session: string, seen: Picture): Promise<void> => {
-      await sessions.accept(session, { at: clock.now(), seen })
+      await reach(session, { at: clock.now(), seen })
     },
 
     /** All sessions that have not ended, and those that still leave something to do, oldest first. */
@@ -195,11 +219,10 @@ export const createRing = ({
           .filter(({ isOpened }) => isOpened)
           .map(async ({ session: id }) => {
             try {
-              await sessions.accept(id, { at: clock.now(), woke: true })
+              await wakeUp(id)
               const session = await sessions.state(id)
               if (session.seq === 0) return
-              remember(session)
-              stand(session)
+              take(session)
             } catch (error) {
               broken.push({ session: id, error })
             }

@@ -4,7 +4,7 @@ import { quote } from '../kit/shell.ts'
 
 /** What must not reach an agent: it belongs to whoever started the bot, not to the agent. */
 const notForAgents =
-  /^(?:TMUX|TMUX_PANE|NODE_OPTIONS|NODE_CHANNEL_FD|INIT_CWD|npm_.*|VITEST.*|GIT_(?:DIR|WORK_TREE|INDEX_FILE|PREFIX)|AO_(?!DATA$).*|AO_DATA)$/
+  /^(?:NODE_OPTIONS|NODE_CHANNEL_FD|INIT_CWD|npm_.*|VITEST.*|GIT_(?:DIR|WORK_TREE|INDEX_FILE|PREFIX)|AO_(?!DATA$).*|AO_DATA)$/
 
 /**
  * The environment every agent starts from: the user's own, without the variables the bot's config takes its secrets from,

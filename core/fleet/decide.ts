@@ -37,15 +37,14 @@ export const decide = (fleet: Fleet, input: FleetInput, setting: FleetSetting): 
 }
 
 const wished = (fleet: Fleet, { wish, by, cause }: Authorised, at: number, setting: FleetSetting): readonly FleetFact[] => {
+  if (fleet.causes[cause] !== undefined) return [] // the same inbound again is the same wish
   switch (wish.name) {
     case 'start':
       return started(fleet, wish, { by, cause, at, setting })
     case 'pause':
-      if (fleet.causes[cause] !== undefined) return []
       if (fleet.paused.includes(wish.project)) throw fault('PROJECT_PAUSED_ALREADY', { project: wish.project })
       return [{ type: 'project.paused', at, cause, project: wish.project, by }]
     case 'resume':
-      if (fleet.causes[cause] !== undefined) return []
       if (!fleet.paused.includes(wish.project)) throw fault('PROJECT_NOT_PAUSED', { project: wish.project })
       return [{ type: 'project.resumed', at, cause, project: wish.project, by }]
     default:
@@ -53,7 +52,7 @@ const wished = (fleet: Fleet, { wish, by, cause }: Authorised, at: number, setti
   }
 }
 
-/** One session a task. The same inbound again is the same wish, also when it named several tasks. */
+/** One session a task. An inbound that names several tasks comes as several wishes, each with a cause of its own. */
 const started = (
   fleet: Fleet,
   wish: Extract<FleetWish, { name: 'start' }>,
@@ -63,7 +62,6 @@ const started = (
   const taken = Object.values(fleet.entries).find(
     ({ request, isOver }) => request.project === project && request.task.key === task.key && !isOver,
   )
-  if (taken?.cause === cause) return []
   if (taken) throw fault('TASK_TAKEN', { task: task.key.startsWith('say-') ? `"${task.title}"` : task.key, session: taken.session })
   const settled = setting.projectOf(project)
   const session = `${project}-${(fleet.names[project] ?? 0) + 1}`
@@ -100,9 +98,14 @@ const noticed = (fleet: Fleet, seen: Extract<FleetInput, { seen: unknown }>['see
 const stood = (fleet: Fleet, standing: SessionStanding, at: number): readonly FleetFact[] => {
   const { session, request, isPersonNeeded, ended, isSettled } = standing
   const entry = fleet.entries[session]
-  if (!entry) {
-    const isOver = ended !== null
-    return isOver && isSettled ? [] : [{ type: 'session.expected', at, session, request, isOver }, ...slotFacts('none', standing, at)]
+  // Unknown, or back from the dead: restored before it had left.
+  if (!entry || (entry.isOver && ended === null)) {
+    if (ended !== null && isSettled) return []
+    return [
+      { type: 'session.expected', at, session, request, isOver: ended !== null },
+      ...(isPersonNeeded ? [{ type: 'person.needed', at, session, is: true } as const] : []),
+      ...slotFacts('none', standing, at),
+    ]
   }
   return [
     ...(entry.isOpened ? [] : [{ type: 'session.opened', at, session } as const]),

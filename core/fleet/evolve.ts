@@ -1,4 +1,5 @@
 import type { Fleet, FleetEntry, FleetFact } from '../contracts/fleet.ts'
+import type { Ending } from '../contracts/names.ts'
 
 /** A fleet of nobody. */
 export const noFleet = (id: string): Fleet => ({
@@ -65,7 +66,7 @@ export const evolve = (old: Fleet, fact: FleetFact): Fleet => {
     case 'session.over':
       return {
         ...change(next, fact.session, () => ({ isOver: true, isPersonNeeded: false })),
-        endings: { ...old.endings, [fact.why]: [...(old.endings[fact.why] ?? []), fact.session] },
+        endings: ended(old.endings, fact.session, fact.why),
       }
     case 'session.left': {
       const { [fact.session]: _left, ...entries } = old.entries
@@ -91,6 +92,13 @@ const withEntry = (fleet: Fleet, entry: FleetEntry): Fleet => ({ ...fleet, entri
 const change = (fleet: Fleet, session: string, into: () => Partial<FleetEntry>): Fleet => {
   const entry = fleet.entries[session]
   return entry ? withEntry(fleet, { ...entry, ...into() }) : fleet
+}
+
+/** A session ends in one way: how it ended before it was restored no longer counts. */
+const ended = (endings: Fleet['endings'], session: string, why: Ending): Fleet['endings'] => {
+  const others = Object.entries(endings).map(([key, names]) => [key, names.filter((name) => name !== session)] as const)
+  const left: Fleet['endings'] = Object.fromEntries(others.filter(([, names]) => names.length > 0))
+  return { ...left, [why]: [...(left[why] ?? []), session] }
 }
 
 /** `app-12` → 12. */

@@ -6,7 +6,7 @@ export const nearest = (word: string, known: readonly string[]): string | null =
   const best = known
     .map((candidate) => ({ candidate, off: distance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.off - b.off)[0]
-  return best && best.off <= Math.max(2, Math.floor(best.candidate.length / 3)) ? best.candidate : null
+  return best && best.off < word.length && best.off <= Math.max(2, Math.floor(best.candidate.length / 3)) ? best.candidate : null
 }
 
 /** `a, b and c`. */

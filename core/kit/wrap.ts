@@ -6,7 +6,7 @@ import { plain } from './text.ts'
 export const fault = catalogue({
   AGENT_UNREACHABLE: row<{ agent: string }>(
     (f) => `The ${f.agent} agent hears only what is typed, and its runtime has no terminal to type into.`,
-    () => 'Use a runtime with a terminal ("runtime: tmux" in bot.config.yaml), or restart the session with the words as its task.',
+    () => 'Use a runtime with a terminal under plugins.runtime in bot.config.yaml, or restart the session with the words as its task.',
   ),
 })
 

@@ -4,18 +4,22 @@ import type { Reaction, Setting } from '../contracts/rules.ts'
 import type { Session, Trouble } from '../contracts/session.ts'
 import { sayDuration } from '../kit/time.ts'
 import { stuckAt } from './conditions.ts'
-import { failureOf } from './failures.ts'
+import { failureOf, isGivenUp } from './failures.ts'
 import { wordsFor } from './prompt.ts'
-import { openChange, standingVotes } from './views.ts'
+import { isDialogOpen, openChange, voters } from './views.ts'
 
 /** What is done about one trouble now. Pure; the same for every key, but for `agent-stuck`, which has steps of its own. */
 export const answer = (session: Session, trouble: Trouble, at: number, setting: Setting): readonly Fact[] => {
   const reaction = setting.rules.reactions[trouble.key]
   if (trouble.isEased || trouble.escalated || at < actsAt(trouble, reaction)) return []
   if (trouble.key === 'agent-stuck') return unstick(session, trouble, at, setting)
-  if (!reaction.auto || reaction.action === 'notify') return [escalated(trouble, at, 'people decide this')]
+  if (!reaction.auto || reaction.action === 'notify' || !canHear(session, trouble)) return [escalated(trouble, at, 'people decide this')]
   return reaction.action === 'auto-merge' ? mergeBySelf(session, trouble, at, setting) : tellAgent(session, trouble, at, reaction)
 }
+
+/** Nobody tells an agent that it is gone, or that its dialog is open: words would wait for ever, so people hear of it. */
+const canHear = (session: Session, { key }: Trouble): boolean =>
+  key !== 'agent-exited' && !(key === 'agent-needs-input' && isDialogOpen(session))
 
 /** From when on a trouble counts. A stuck agent has been silent for the threshold before it is in trouble at all. */
 export const actsAt = ({ key, firstAt }: Trouble, { thresholdMs }: Reaction): number =>
@@ -72,13 +76,25 @@ const whenTold = (session: Session, trouble: Trouble, at: number): readonly Fact
 }
 
 /** Words about checks and reviews carry the details themselves, so they wait for them, unless they cannot be had. */
-export const needsDetails = (session: Session, { key, since }: Trouble): boolean => {
-  if (key !== 'ci-failed' && key !== 'changes-requested' && key !== 'bugbot-comments') return false
-  const change = openChange(session)
-  if (!change) return false
-  const failure = failureOf(session, { effect: 'scm.details', subject: key })
-  if (failure !== null && failure.retryAt === null && !failure.isRetried && failure.since > since) return false
-  return session.details?.key !== detailsKey(session, key)
+const needsDetails = (session: Session, { key, since }: Trouble): boolean => {
+  if (!isDetailed(key) || !openChange(session)) return false
+  const wanted = detailsKey(session, key)
+  const failure = failureOf(session, { effect: 'scm.details', subject: wanted })
+  if (failure !== null && isGivenUp(failure) && failure.since > since) return false
+  return session.details?.key !== wanted
+}
+
+const isDetailed = (key: Trouble['key']): boolean => key === 'ci-failed' || key === 'changes-requested' || key === 'bugbot-comments'
+
+/** The trouble whose details are wanted now. One at a time, whoever speaks first, because the last ones found are all that is kept. */
+export const toDetail = (session: Session, { rules }: Setting): Trouble | null => {
+  const [first] = session.troubles
+    .filter(({ key, reason, isEased, escalated, toldReason }) => {
+      const { auto, action } = rules.reactions[key]
+      return isDetailed(key) && auto && action === 'send-to-agent' && !isEased && !escalated && toldReason !== reason
+    })
+    .sort((a, b) => actsAt(a, rules.reactions[a.key]) - actsAt(b, rules.reactions[b.key]))
+  return first && needsDetails(session, first) ? first : null
 }
 
 /** What details are good for: one commit for checks, one count of comments for reviews. */
@@ -92,8 +108,7 @@ const mergeBySelf = (session: Session, trouble: Trouble, at: number, { rules }: 
   const change = openChange(session)
   if (!change || session.merging) return []
   if (session.mergeRefusal?.head === change.head) return [escalated(trouble, at, `the merge was refused: ${session.mergeRefusal.says}`)]
-  const voters = new Set(standingVotes(session, change).map(({ by }) => by)).size
-  if (voters < rules.approvals) return [escalated(trouble, at, 'approvals are missing')]
+  if (voters(session, change, rules, null).size < rules.approvals) return [escalated(trouble, at, 'approvals are missing')]
   const { number, base, head, patchId } = change
   const method: MergeMethod = rules.mergeMethod
   return [{ type: 'merge.requested', at, by: 'ao', number, base, head, patchId, method, rule: 'reactions.approved-and-green: auto-merge' }]

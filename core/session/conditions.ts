@@ -33,7 +33,13 @@ export const conditions: Readonly<Record<SessionKey, (session: Session, at: numb
     if (!change || (change.review !== 'changes-requested' && change.openThreads.people === 0)) return no
     return yes(
       change.openThreads.people,
-      `#${change.number}: ${change.openThreads.people === 1 ? 'a review comment waits' : `${change.openThreads.people} review comments wait`}`,
+      `#${change.number}: ${
+        change.openThreads.people === 0
+          ? 'changes are requested'
+          : change.openThreads.people === 1
+            ? 'a review comment waits'
+            : `${change.openThreads.people} review comments wait`
+      }`,
     )
   },
 
@@ -117,6 +123,7 @@ export const canBeStuck = (session: Session): boolean =>
   session.handle !== null &&
   session.activity === 'working' &&
   session.suspended === null &&
+  session.resuming === null &&
   session.restart === null &&
   !isAsking(session)
 

@@ -44,7 +44,7 @@ const settled = (before: Session, now: Session, seen: Picture, at: number, setti
     ) // sessions have no other keys
     .map(({ key }) => ({ type: 'trouble.settled', at, key }))
 
-/** Which picture speaks about which trouble. */
+/** Which picture speaks about which trouble. That a nudged agent works again proves nothing; the change it comes to does. */
 const showsIn: Readonly<Record<SessionKey, Picture['kind']>> = {
   'ci-failed': 'change',
   'changes-requested': 'change',
@@ -52,7 +52,7 @@ const showsIn: Readonly<Record<SessionKey, Picture['kind']>> = {
   'merge-conflicts': 'change',
   'approved-and-green': 'change',
   'pr-closed': 'change',
-  'agent-idle': 'agent',
+  'agent-idle': 'change',
   'agent-stuck': 'agent',
   'agent-needs-input': 'agent',
   'agent-exited': 'agent',

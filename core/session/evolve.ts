@@ -2,10 +2,10 @@ import type { Fact } from '../contracts/fact.ts'
 import type { Session } from '../contracts/session.ts'
 import { failed, retried, workedOut } from './failures.ts'
 import { possibleHandle } from './launch.ts'
-import { moveMessage, queue } from './messages.ts'
-import { ask, moveQuestion } from './questions.ts'
+import { moveMessage, nextMessage, queue } from './messages.ts'
+import { ask, moveQuestion, unheardOf } from './questions.ts'
 import { transitions } from './transitions.ts'
-import { called, ease, escalate, raise, settle, told } from './troubles.ts'
+import { called, ease, escalate, raise, settle, told, untold } from './troubles.ts'
 
 /** A session of which nothing is known yet. */
 export const unborn = (id: string): Session => ({
@@ -57,6 +57,7 @@ export const unborn = (id: string): Session => ({
   armed: null,
   merging: null,
   mergedBy: null,
+  pushed: null,
   mergeRefusal: null,
   isTaskClosed: false,
   troubles: [],
@@ -74,7 +75,8 @@ export const evolve = (old: Session, fact: Fact): Session => {
   const causes = fact.cause === undefined || old.causes.includes(fact.cause) ? old.causes : [...old.causes.slice(-99), fact.cause]
   // What was being started when it ended must still be ended.
   const handle = fact.type === 'session.ended' ? possibleHandle(old) : old.handle
-  return fold({ ...old, seq, at: fact.at, causes, handle, ...(phase && { phase, phaseSince: seq }) }, fact, seq)
+  const next = fold({ ...old, seq, at: fact.at, causes, handle, ...(phase && { phase, phaseSince: seq }) }, fact, seq)
+  return next.hasSlot && !keepsSlot(next) ? { ...next, hasSlot: false } : next
 }
 
 /** What each fact changes besides the phase. `next` has the fact's `seq` already. */
@@ -94,7 +96,6 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
       return {
         ...next,
         ending: { why: fact.why, by: fact.by, at: fact.at, since: seq, note: fact.note },
-        hasSlot: next.handle !== null && next.hasSlot,
         restart: null,
         resuming: null,
         suspended: null,
@@ -120,7 +121,7 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
     case 'workspace.ready':
       return { ...workedOut(next, 'workspace.create'), workspace: fact.workspace, workspaceSince: seq, isWorkspaceRemoved: false }
     case 'workspace.cleared':
-      return { ...next, isClearWished: true }
+      return { ...workedOut(next, 'workspace.remove'), isClearWished: true }
     case 'workspace.removed':
       return { ...workedOut(next, 'workspace.remove'), isWorkspaceRemoved: true, savedRef: fact.savedRef ?? next.savedRef }
     case 'work.seen':
@@ -143,16 +144,12 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
       return { ...next, resuming: null, workedAt: fact.at }
     case 'agent.exited':
       return {
-        ...next,
-        handle: null,
-        hasSlot: false,
-        tool: null,
+        ...withoutProcess(next),
         exit: { code: fact.code, signal: fact.signal, screen: fact.screen, at: fact.at },
-        asked: next.asked?.state === 'asked' ? { ...next.asked, state: 'gone' } : next.asked,
         ...(fact.isGood && { activity: 'idle', activitySince: seq, isDoneSaid: true, workWantedSince: seq }),
       }
     case 'agent.gone':
-      return { ...workedOut(next, 'agent.end'), handle: null, tool: null, hasSlot: next.restart ? next.hasSlot : false }
+      return withoutProcess(workedOut(next, 'agent.end'))
     case 'agent.worked':
       return {
         ...next,
@@ -200,7 +197,16 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
       }
     case 'message.handed':
       // It has something to do again, so what it said before is no longer its last word.
-      return { ...moveMessage(next, fact.id, 'handed', seq), isDoneSaid: false, activity: 'working', activitySince: seq, workedAt: fact.at }
+      return {
+        ...moveMessage(next, fact.id, 'handed', seq),
+        isDoneSaid: false,
+        activity: 'working',
+        activitySince: seq,
+        // That a silent agent was told so is no sign of its work.
+        workedAt: next.messages.some((message) => message.id === fact.id && message.trouble?.key === 'agent-stuck')
+          ? next.workedAt
+          : fact.at,
+      }
     case 'message.sent':
       return { ...next, messages: next.messages.map((message) => (message.id === fact.id ? { ...message, sent: fact.way } : message)) }
     case 'message.confirmed':
@@ -212,11 +218,12 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
     case 'message.unconfirmed':
       return moveMessage(next, fact.id, 'unconfirmed', seq)
     case 'message.dropped':
-      return moveMessage(next, fact.id, 'dropped', seq)
+      return { ...moveMessage(next, fact.id, 'dropped', seq), troubles: takeBack(next, fact.id) }
     case 'change.seen':
       return {
         ...workedOut(workedOut(next, 'scm.open'), 'scm.push'),
         changes: upsert(next.changes, fact.change),
+        pushed: next.work?.head === fact.change.head ? fact.change.head : next.pushed,
         ...settleMerging(next, fact.change),
       }
     case 'change.detailed':
@@ -269,6 +276,28 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
     case 'task.closed':
       return { ...workedOut(next, 'tracker.close'), isTaskClosed: true }
   }
+}
+
+/** What ends with a process: what it was asking, and being woken up. An answer that goes as words outlives it. */
+const withoutProcess = (session: Session): Session => ({
+  ...session,
+  handle: null,
+  tool: null,
+  resuming: null,
+  asked: session.asked && unheardOf(session.asked),
+})
+
+/** A slot is kept by a process, and for one that is about to start: words that wait start an agent again which ended with its turn. */
+const keepsSlot = (session: Session): boolean =>
+  session.handle !== null ||
+  session.restart !== null ||
+  session.phase === 'preparing' ||
+  (session.phase === 'live' && session.suspended === null && nextMessage(session) !== null)
+
+/** A message that was never handed over has told nobody anything. */
+const takeBack = ({ messages, troubles }: Session, id: string): Session['troubles'] => {
+  const unsaid = messages.find((message) => message.id === id && message.state === 'queued')
+  return unsaid?.trouble ? untold(troubles, unsaid.trouble) : troubles
 }
 
 const upsert = (changes: Session['changes'], change: Session['changes'][number]): Session['changes'] =>

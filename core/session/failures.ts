@@ -13,9 +13,18 @@ export const retryWaitMs = (attempts: number): number | null => [2_000, 15_000, 
 /** The failure that stands in the way of an effect, if one does. */
 export const failureOf = ({ failures }: Session, of: Of): Failure | null => failures.find((failure) => same(failure, of)) ?? null
 
+/** Has it been tried as often as it is worth? Nothing more comes of it by itself. */
+export const isGivenUp = ({ retryAt, isRetried }: Failure): boolean => retryAt === null && !isRetried
+
+/** The how manyth try that was, counted from when it last was wanted anew: after a failure that was final the count begins again. */
+export const attemptsAfter = (all: Failures, of: Of): number => {
+  const old = all.find((failure) => same(failure, of))
+  return old && !isGivenUp(old) ? old.attempts + 1 : 1
+}
+
 /** It failed once more. */
 export const failed = (all: Failures, fact: FactOf<'effect.failed'>, since: number): Failures => {
-  const attempts = (all.find((failure) => same(failure, fact))?.attempts ?? 0) + 1
+  const attempts = attemptsAfter(all, fact)
   const { effect, subject, code, why, hint, retryAt } = fact
   return [
     ...all.filter((failure) => !same(failure, fact)),

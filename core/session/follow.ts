@@ -5,7 +5,7 @@ import { answer } from './answers.ts'
 import { conditions, type SessionKey } from './conditions.ts'
 import { evolve } from './evolve.ts'
 import { nextMessage, underWay } from './messages.ts'
-import { isAsking, isDialogOpen, missingVotes, obstacles, openChange } from './views.ts'
+import { isAsking, isDialogOpen, obstacles, openChange, voters } from './views.ts'
 
 /** What follows from what is known, at that moment. Each rule is satisfied by its own facts, so asking again gives nothing. */
 type Rule = (session: Session, at: number, setting: Setting) => readonly Fact[]
@@ -125,14 +125,15 @@ const handed: Rule = (session, at, { can }) => {
 /** Proof of arrival that is overdue is looked up; it is never assumed, and nothing is said twice on a guess. */
 const doubted: Rule = (session, at, { can }) => {
   const message = underWay(session)
-  if (message?.state !== 'handed' || message.sent === null) return []
+  const isCutOff = session.handle === null // its process went away while it was being handed over
+  if (message?.state !== 'handed' || (message.sent === null && !isCutOff)) return []
   if (can.receipts === null) return [{ type: 'message.unconfirmed', at, id: message.id }]
-  return at >= message.at + can.receipts.absenceProvesAfterMs ? [{ type: 'message.doubted', at, id: message.id }] : []
+  return isCutOff || at >= message.at + can.receipts.absenceProvesAfterMs ? [{ type: 'message.doubted', at, id: message.id }] : []
 }
 
 /** An answer for which the agent has no means of its own goes as words. */
 const answersAsWords: Rule = ({ asked, messages }, at) => {
-  if (!asked || asked.question.reply !== 'message' || !asked.decision) return []
+  if (asked?.question.reply !== 'message' || !asked.decision) return []
   const id = `answer-${asked.question.request}`
   const message = messages.find((one) => one.id === id)
   if (asked.state === 'decided') {
@@ -160,7 +161,7 @@ const whenGreen: Rule = (session, at, { rules }) => {
   if (!change || change.number !== armed.number) return [{ type: 'merge.disarmed', at, why: 'the change is no longer open' }]
   if (change.head !== armed.head && (change.patchId === '' || change.patchId !== armed.patchId))
     return [{ type: 'merge.disarmed', at, why: 'there are new commits' }]
-  if (obstacles(change, rules).length > 0 || missingVotes(session, change, rules) > 0) return []
+  if (obstacles(change, rules).length > 0 || voters(session, change, rules, armed.by).size < rules.approvals) return []
   const { number, base, head, patchId } = change
   return [
     {

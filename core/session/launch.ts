@@ -7,7 +7,7 @@ export const launchSince = (session: Session): number | null => {
   if (session.handle || session.workspace === null || session.suspended) return null
   const asked =
     session.phase === 'preparing'
-      ? session.workspaceSince
+      ? Math.max(session.workspaceSince, session.phaseSince)
       : session.phase === 'live' || session.phase === 'lost'
         ? (session.restart?.since ?? null)
         : null

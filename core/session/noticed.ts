@@ -4,7 +4,8 @@ import type { Fact } from '../contracts/fact.ts'
 import type { Picture } from '../contracts/input.ts'
 import type { Setting } from '../contracts/rules.ts'
 import type { Session } from '../contracts/session.ts'
-import { failureOf, retryWaitMs } from './failures.ts'
+import { evolve } from './evolve.ts'
+import { attemptsAfter, retryWaitMs } from './failures.ts'
 import { openingMessage } from './follow.ts'
 import { wantsSlot } from './views.ts'
 
@@ -85,7 +86,12 @@ const readings: Reading = {
 
   change: (session, { change }, at) => {
     const known = session.changes.find(({ number }) => number === change.number)
-    return known && isSame(known, change) ? [] : [{ type: 'change.seen', at, change }]
+    if (known && isSame(known, change)) return []
+    const isElsewhere = session.armed?.number === change.number && known !== undefined && known.base !== change.base
+    return [
+      { type: 'change.seen', at, change },
+      ...(isElsewhere ? [{ type: 'merge.disarmed', at, why: `it now goes to ${change.base}` } as const] : []),
+    ]
   },
 
   details: (session, { key, found }, at) =>
@@ -116,7 +122,7 @@ const readings: Reading = {
       return session.messages.some(({ id, state, sent }) => id === subject && state === 'handed' && sent === null)
         ? [{ type: can.receipts ? 'message.doubted' : 'message.unconfirmed', at, id: subject ?? '' }]
         : []
-    const waitMs = mayPass ? retryWaitMs((failureOf(session, { effect, subject })?.attempts ?? 0) + 1) : null
+    const waitMs = mayPass ? retryWaitMs(attemptsAfter(session.failures, { effect, subject })) : null
     return [{ type: 'effect.failed', at, effect, subject, code, why, hint, retryAt: waitMs === null ? null : at + waitMs }]
   },
 }
@@ -127,19 +133,19 @@ const heard = (session: Session, picture: AgentPicture, at: number, { rules }: S
   const { report, turnEnded, question, answered } = picture
   const isReported = report !== null && report.mark > reportMark
   const isIdled = turnEnded !== null && turnEnded.mark > turnMark
-  return [
+  const told: readonly Fact[] = [
     ...(picture.conversation !== null && picture.conversation !== conversation
       ? [{ type: 'agent.named', at, conversation: picture.conversation } as const]
       : []),
     ...session.messages
-      .filter(({ id, state }) => (state === 'handed' || state === 'doubted' || state === 'unconfirmed') && picture.received.includes(id))
+      .filter(({ id, state }) => state !== 'confirmed' && state !== 'dropped' && picture.received.includes(id)) // what arrived late is not said again
       .map(({ id }): Fact => ({ type: 'message.confirmed', at, id })),
     ...closed(session, answered, question, at),
     ...(question !== null && question.request !== asked?.question.request ? [{ type: 'question.asked', at, question } as const] : []),
     ...(isReported ? [{ type: 'agent.reported', at, mark: report.mark, kind: report.kind, text: report.text } as const] : []),
     ...(isIdled ? [{ type: 'agent.idled', at, mark: turnEnded.mark, message: turnEnded.message } as const] : []),
-    ...(isReported || isIdled ? [] : worked(session, picture, at, rules.reactions['agent-stuck'].thresholdMs)),
   ]
+  return [...told, ...worked(told.reduce(evolve, session), picture, at, rules.reactions['agent-stuck'].thresholdMs)]
 }
 
 const closed = (
@@ -148,6 +154,9 @@ const closed = (
   question: AgentPicture['question'],
   at: number,
 ): readonly Fact[] => {
+  // It closed before it was read who had closed it.
+  if (asked?.state === 'gone' && answered?.by === 'terminal' && answered.request === asked.question.request)
+    return [{ type: 'question.overtaken', at, request: answered.request, text: answered.text }]
   if (!asked || (asked.state !== 'asked' && asked.state !== 'decided' && asked.state !== 'handed') || asked.question.reply === 'message') {
     // An agent that goes on without the answer to a question it put as words has withdrawn it.
     return asked?.state === 'asked' && question === null ? [{ type: 'question.gone', at, request: asked.question.request }] : []
@@ -162,12 +171,20 @@ const closed = (
   return question?.request === request ? [] : [{ type: 'question.gone', at, request }]
 }
 
-/** Evidence of work is a fact at most once per quarter of the stuck threshold, and when an idle agent works again. */
+/**
+ * Evidence of work is a fact at most once per quarter of the stuck threshold, and when an idle agent works again. So is the
+ * end of a tool, which gives the agent less time to be silent.
+ */
 const worked = (session: Session, { workedAt, tool, turnEnded }: AgentPicture, at: number, thresholdMs: number): readonly Fact[] => {
-  const isToolNew = (tool === null) !== (session.tool === null) && session.activity === 'working' && tool !== null
-  const isFresh = workedAt !== null && workedAt - session.workedAt >= thresholdMs / 4
-  const isBack = session.activity === 'idle' && turnEnded === null && workedAt !== null && workedAt > session.workedAt
-  return isToolNew || isFresh || isBack ? [{ type: 'agent.worked', at, workedAt: workedAt ?? at, tool }] : []
+  if (session.activity === 'idle' && turnEnded !== null) return []
+  const quarterMs = thresholdMs / 4
+  const isLater = workedAt !== null && workedAt > session.workedAt
+  const isFresh = isLater && (session.activity === 'idle' || workedAt - session.workedAt >= quarterMs)
+  const isToolNew = tool !== null && session.tool === null
+  const isToolOver = tool === null && session.tool !== null && at - session.workedAt >= quarterMs
+  return isToolNew || isToolOver || isFresh
+    ? [{ type: 'agent.worked', at, workedAt: Math.max(session.workedAt, workedAt ?? tool?.since ?? 0), tool }]
+    : []
 }
 
 const isSame = (a: Change, b: Change): boolean => JSON.stringify(a) === JSON.stringify(b)

@@ -31,6 +31,12 @@ export const moveQuestion = (asked: Asked | null, fact: QuestionFact): Asked | n
   }
 }
 
+/** Its process is gone: nobody asks it any more, unless the answer is on its way as words. */
+export const unheardOf = (asked: Asked): Asked =>
+  asked.state === 'asked' || (asked.question.reply === 'own' && (asked.state === 'decided' || asked.state === 'handed'))
+    ? { ...asked, state: 'gone' }
+    : asked
+
 /** How a question ended, in a few words. */
 export const outcomeOf = ({ state, outcome, decision }: Asked): string =>
   state === 'overtaken'

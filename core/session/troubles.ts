@@ -28,6 +28,12 @@ export const settle = (all: Troubles, key: ReactionKey): Troubles => all.filter(
 export const told = (all: Troubles, { key, reason }: { readonly key: ReactionKey; readonly reason: string }): Troubles =>
   change(all, key, (trouble) => ({ ...trouble, toldReason: reason, messages: trouble.messages + 1 }))
 
+/** Words that were never said do not count. */
+export const untold = (all: Troubles, { key, reason }: { readonly key: ReactionKey; readonly reason: string }): Troubles =>
+  change(all, key, (trouble) =>
+    trouble.toldReason === reason ? { ...trouble, toldReason: null, messages: trouble.messages - 1 } : trouble,
+  )
+
 /** People are needed. */
 export const escalate = (all: Troubles, { key, why }: FactOf<'trouble.escalated'>, since: number): Troubles =>
   change(all, key, (trouble) => ({ ...trouble, escalated: { since, why } }))

@@ -26,9 +26,19 @@ export const obstacles = (change: Change, rules: Rules): readonly Obstacle[] => 
   ...(change.review === 'changes-requested' ? (['review'] as const) : []),
 ]
 
-/** How many votes are missing besides the one that a maintainer's merge is. */
-export const missingVotes = (session: Session, change: Change, rules: Rules): number =>
-  Math.max(0, rules.approvals - 1 - new Set(standingVotes(session, change).map(({ by }) => by)).size)
+/** On whose word a merge by `by` goes: the people whose votes stand, and whoever merges, if theirs counts. Null: the bot by itself. */
+export const voters = (session: Session, change: Change, rules: Rules, by: string | null): ReadonlySet<string> =>
+  new Set([
+    ...standingVotes(session, change).map((vote) => vote.by),
+    ...(by !== null && (rules.isRequesterCounted || session.requester !== by) ? [by] : []),
+  ])
+
+/** How many votes are missing besides the one that a maintainer's merge is; where the bot merges by itself there is no such one. */
+export const missingVotes = (session: Session, change: Change, rules: Rules): number => {
+  const { auto, action } = rules.reactions['approved-and-green']
+  const own = auto && action === 'auto-merge' ? 0 : 1
+  return Math.max(0, rules.approvals - own - voters(session, change, rules, null).size)
+}
 
 /** The trouble of that key, if there is one. */
 export const troubleOf = ({ troubles }: Session, key: ReactionKey): Trouble | null =>

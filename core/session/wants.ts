@@ -1,9 +1,10 @@
+import type { Change } from '../contracts/change.ts'
 import type { Effect } from '../contracts/effect.ts'
 import type { EffectName } from '../contracts/names.ts'
 import type { Setting } from '../contracts/rules.ts'
-import { currentChange, type Session } from '../contracts/session.ts'
+import { currentChange, type Session, type Trouble } from '../contracts/session.ts'
 import { headline as firstLine } from '../kit/text.ts'
-import { detailsKey, needsDetails } from './answers.ts'
+import { detailsKey, toDetail } from './answers.ts'
 import { failureOf } from './failures.ts'
 import { openingMessage } from './follow.ts'
 import { handleOf, launchSince } from './launch.ts'
@@ -34,11 +35,13 @@ const unlessFailed = (session: Session, effect: Effect): readonly Effect[] => {
 }
 
 const preparing: Wanted = (session) => {
-  const { hasSlot, workspace, phase, project, base, branch, handle, restart } = session
-  if (handle && restart) return [{ do: 'agent.end', handle, since: restart.since, subject: null }]
+  const { hasSlot, workspace, phase, phaseSince, project, base, branch, handle, restart } = session
+  // Before its first start in this life a process can only be left over from the one before.
+  if (handle && (restart || phase === 'queued' || phase === 'preparing'))
+    return [{ do: 'agent.end', handle, since: restart?.since ?? phaseSince, subject: null }]
   if (!hasSlot) return []
   if (phase === 'preparing' && workspace === null)
-    return [{ do: 'workspace.create', project, base, branch, since: session.phaseSince, subject: null }]
+    return [{ do: 'workspace.create', project, base, branch, since: phaseSince, subject: null }]
   const since = launchSince(session)
   if (since === null || workspace === null) return []
   const { agent, host, task, model, conversation: resume } = session
@@ -90,29 +93,29 @@ const looking: Wanted = ({ project, workspace, workWantedSince: since }) =>
   workspace && since !== null ? [{ do: 'workspace.look', project, workspace, since, subject: null }] : []
 
 /** The change is opened, and its branch pushed, when the agent has committed and says that it is done. */
-const changing: Wanted = (session) => {
-  const { workspace, work, workWantedSince, isDoneSaid, project, base, troubles } = session
+const changing: Wanted = (session, setting) => {
+  const { workspace, work, workWantedSince, isDoneSaid, project, base } = session
   if (!workspace) return []
   const change = openChange(session)
-  const details = change
-    ? troubles
-        .filter((trouble) => !trouble.isEased && !trouble.escalated && needsDetails(session, trouble))
-        .map(
-          ({ key, since }): Effect => ({
-            do: 'scm.details',
-            project,
-            number: change.number,
-            head: change.head,
-            key: detailsKey(session, key),
-            since,
-            subject: key,
-          }),
-        )
-    : []
-  if (!isDoneSaid || !work || workWantedSince !== null || work.ahead === 0 || work.head === currentChange(session)?.head) return details
+  const trouble = toDetail(session, setting)
+  const details: readonly Effect[] = change && trouble ? [detailing(session, change, trouble)] : []
+  if (
+    !isDoneSaid ||
+    !work ||
+    workWantedSince !== null ||
+    work.ahead === 0 ||
+    work.head === currentChange(session)?.head ||
+    work.head === session.pushed
+  )
+    return details
   const since = session.report?.kind === 'done' ? session.report.since : session.activitySince
   if (change) return [...details, { do: 'scm.push', project, number: change.number, workspace, since, subject: null }]
   return [...details, { do: 'scm.open', project, workspace, base, title: titleOf(session), body: bodyOf(session), since, subject: null }]
+}
+
+const detailing = (session: Session, { number, head }: Change, { key, since }: Trouble): Effect => {
+  const wanted = detailsKey(session, key)
+  return { do: 'scm.details', project: session.project, number, head, key: wanted, since, subject: wanted }
 }
 
 const titleOf = (session: Session): string => firstLine(session.task.title, 120) || session.task.key

@@ -4,10 +4,11 @@ import type { Fact } from '../contracts/fact.ts'
 import type { Setting } from '../contracts/rules.ts'
 import type { Session } from '../contracts/session.ts'
 import type { About, SessionWish } from '../contracts/wish.ts'
+import { failureOf, isGivenUp } from './failures.ts'
 import { fault } from './faults.ts'
 import { headline } from './headline.ts'
 import { outcomeOf } from './questions.ts'
-import { obstacles, openChange, standingVotes } from './views.ts'
+import { obstacles, openChange, voters } from './views.ts'
 
 type Name = SessionWish['name']
 type WishOf<N extends Name> = Extract<SessionWish, { name: N }>
@@ -61,15 +62,13 @@ const grants: Grants = {
   merge: (session, { when, method, about }, { at, by, rule, setting: { rules } }) => {
     const change = changeAsShown(session, about)
     const { number, base, head, patchId } = change
-    if (session.merging) throw fault('MERGING_ALREADY', { session: session.id, number, by: session.merging.by })
-    const voters = new Set([
-      ...standingVotes(session, change).map((vote) => vote.by),
-      ...(rules.isRequesterCounted || session.requester !== by ? [by] : []),
-    ])
+    const failure = failureOf(session, { effect: 'scm.merge', subject: null })
+    if (session.merging && !(failure && isGivenUp(failure)))
+      throw fault('MERGING_ALREADY', { session: session.id, number, by: session.merging.by })
     const blocks = obstacles(change, rules).filter((one) => when === 'now' || one !== 'checks')
     if (blocks.length > 0) throw refusal(session, change, blocks[0])
-    if (voters.size < rules.approvals)
-      throw fault('APPROVALS_MISSING', { session: session.id, number, has: voters.size, needs: rules.approvals })
+    const votes = voters(session, change, rules, by).size
+    if (votes < rules.approvals) throw fault('APPROVALS_MISSING', { session: session.id, number, has: votes, needs: rules.approvals })
     const isReady = obstacles(change, rules).length === 0
     if (when === 'green' && !isReady) return [{ type: 'merge.armed', at, by, number, head, patchId, method }]
     return [{ type: 'merge.requested', at, by, number, base, head, patchId, method: method ?? rules.mergeMethod, rule }]
@@ -111,11 +110,11 @@ const grants: Grants = {
 
   retry: (session, { agent }, { at, by }) => {
     const chosen: readonly Fact[] = agent === null || agent === session.agent ? [] : [{ type: 'agent.chosen', at, agent, by }]
-    if (session.phase === 'ended') {
-      if (session.ending?.why !== 'failed') throw fault('SESSION_ENDED', { session: session.id, why: session.ending?.why ?? 'stopped' })
-      return [...chosen, { type: 'session.restored', at, by }]
-    }
-    if (session.phase === 'lost' || chosen.length > 0) return [...chosen, { type: 'restart.requested', at, by, why: 'wished' }]
+    if (session.phase === 'ended' && session.ending?.why === 'failed') return [...chosen, { type: 'session.restored', at, by }]
+    if (session.phase === 'ended' && session.failures.length === 0)
+      throw fault('SESSION_ENDED', { session: session.id, why: session.ending?.why ?? 'stopped' })
+    if (session.phase === 'lost' || (session.phase !== 'ended' && chosen.length > 0))
+      return [...chosen, { type: 'restart.requested', at, by, why: 'wished' }]
     const failures = session.failures.filter(({ isRetried }) => !isRetried)
     if (failures.length === 0) throw fault('NOTHING_TO_RETRY', { session: session.id })
     return failures.map(({ effect, subject }) => ({ type: 'effect.retried', at, effect, subject }))

@@ -8,7 +8,7 @@ export const fault = catalogue({
       `Put the bare repository back at ${f.path}, or set "remote" of the local scm to another bare repository or to a path that does not exist yet.`,
     { mayPass: true },
   ),
-  BASE_UNKNOWN: row<{ base: string; path: string }>(
+  REMOTE_BASE_UNKNOWN: row<{ base: string; path: string }>(
     (f) => `There is no branch "${f.base}" in ${f.path}.`,
     (f) => `Make it with "git branch ${f.base}" in ${f.path}, or name another base branch.`,
   ),

@@ -12,7 +12,7 @@ import { openRepository, type Repository } from './repository.ts'
 export type Ground = {
   readonly project: Project
   readonly forge: () => ForgeRecord
-  /** The bare repository, made on first use. @throws {Fault} REMOTE_UNUSABLE, BASE_UNKNOWN */
+  /** The bare repository, made on first use. @throws {Fault} REMOTE_UNUSABLE, REMOTE_BASE_UNKNOWN */
   readonly repository: () => Promise<Repository>
   /** Work that writes the repository or ends a change: one at a time. */
   readonly locked: <T>(work: (repository: Repository) => Promise<T>) => Promise<T>
@@ -88,7 +88,7 @@ const make = async (path: string, project: Project): Promise<void> => {
     await openGit(project.path).raw('show-ref', '--verify', '--quiet', `refs/heads/${project.base}`)
   } catch (error) {
     // It exits with 1 and says nothing when there is no such branch.
-    if (explain(error) === '') throw fault('BASE_UNKNOWN', { base: project.base, path: project.path }, { cause: error })
+    if (explain(error) === '') throw fault('REMOTE_BASE_UNKNOWN', { base: project.base, path: project.path }, { cause: error })
     throw unmade(path, project, error)
   }
   try {

@@ -14,7 +14,7 @@ import type { Yard } from './yard.ts'
 
 type Request = Parameters<Scm['open']>[0]
 
-/** Pushes, and opens a change from the branch or finds the open one. @throws {Fault} PUSH_REFUSED, BASE_UNKNOWN, REMOTE_UNUSABLE */
+/** Pushes, and opens a change from the branch or finds the open one. @throws {Fault} PUSH_REFUSED, REMOTE_BASE_UNKNOWN, REMOTE_UNUSABLE */
 export const openChange = (yard: Yard, request: Request, signal: AbortSignal): Promise<Change> =>
   yard.ground.locked(async (repository) => {
     const { ground } = yard

@@ -25,13 +25,13 @@ export const pushBranch = async (ground: Ground, repository: Repository, { works
   }
 }
 
-/** Gives the bare repository a base branch it does not have yet, from the user's repository. @throws {Fault} BASE_UNKNOWN */
+/** Gives the bare repository a base branch it does not have yet, from the user's repository. @throws {Fault} REMOTE_BASE_UNKNOWN */
 export const pushBase = async (ground: Ground, repository: Repository, base: string): Promise<void> => {
   const { path } = ground.project
   try {
     await openGit(path).raw('push', '--no-verify', repository.path, `refs/heads/${base}:refs/heads/${base}`)
   } catch (error) {
-    throw fault('BASE_UNKNOWN', { base, path }, { cause: error })
+    throw fault('REMOTE_BASE_UNKNOWN', { base, path }, { cause: error })
   }
 }
 

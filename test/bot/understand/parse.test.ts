@@ -1,0 +1,372 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Context, Draft, Meaning, Question } from '../../../bot/contracts/intent.ts'
+import { intents } from '../../../bot/intents/index.ts'
+import { parse } from '../../../bot/understand/parse.ts'
+import { places } from '../sessions.ts'
+
+const { channel, thread, asking } = places
+const means = (text: string, context: Context = channel): Meaning | null => parse(text, intents, context)?.meaning ?? null
+
+const start = (...keys: string[]): Meaning => ({
+  wishes: keys.map((key) => ({ name: 'start', project: 'app', task: { key }, agent: null, base: null, model: null })),
+})
+const sentence = (text: string, more: { agent?: string; base?: string; model?: string; project?: string } = {}): Meaning => ({
+  wishes: [{ name: 'start', project: 'app', task: { text }, agent: null, base: null, model: null, ...more }],
+})
+const wish = (draft: Draft): Meaning => ({ wishes: [draft] })
+const asks = (question: Question): Meaning => ({ question })
+const merge = (more: { when?: 'green'; method?: 'squash' } = {}): Meaning =>
+  wish({ name: 'merge', session: 'app-3', when: 'now', method: null, about: null, ...more })
+const tell = (text: string): Meaning => wish({ name: 'tell', session: 'app-3', text })
+const answer = (choice: number | null, text = ''): Meaning => wish({ name: 'answer', session: 'app-3', request: null, choice, text })
+
+describe('address, politeness, case, blanks and punctuation change nothing', () => {
+  test.each([
+    'fix #42',
+    'FIX #42',
+    '  fix   #42  ',
+    'fix\n#42',
+    'fix #42.',
+    'fix #42!',
+    'fix #42?',
+    'please fix #42',
+    'fix #42 please',
+    'fix #42, please!',
+    'fix #42, thanks.',
+    'hey, can you please fix #42?',
+    'could you fix #42',
+    '/ao fix #42',
+    '/ao: fix #42',
+    'ao fix #42',
+    'ao: fix #42',
+    'ao, fix #42',
+    'AO: please fix #42, thank you',
+    '!fix #42',
+    '/fix #42',
+    'fix issue #42',
+    'take #42',
+    'pick up #42',
+    'work on 42',
+  ])('%j', (text) => {
+    expect(means(text)).toEqual(start('#42'))
+  })
+})
+
+describe('tasks', () => {
+  test.each([
+    ['fix #42 #43 #44', ['#42', '#43', '#44']],
+    ['fix #42,#43', ['#42', '#43']],
+    ['fix #42, #43 and #44', ['#42', '#43', '#44']],
+    ['fix #42 & 43', ['#42', '#43']],
+    ['fix #42 #42', ['#42']],
+    ['fix 50-53', ['#50', '#51', '#52', '#53']],
+    ['fix #50-#52', ['#50', '#51', '#52']],
+    ['fix ENG-12', ['ENG-12']],
+    ['fix ENG-12 and #3', ['ENG-12', '#3']],
+    ['fix issues 1 and 2', ['#1', '#2']],
+  ])('%j', (text, keys) => {
+    expect(means(text)).toEqual(start(...keys))
+  })
+
+  test('a range holds at most fifty', () => {
+    expect(means('fix 1-50')).toEqual(start(...Array.from({ length: 50 }, (_, index) => `#${index + 1}`)))
+  })
+
+  test.each([
+    'fix',
+    'start',
+    'fix 1-51',
+    'fix 53-50',
+    'fix 53-50 and 3',
+    'fix #3 53-50',
+    'fix #42 in nowhere',
+    'fix #42 on next',
+    'fix #1234567',
+  ])('what could not be read as issues is asked about, and no agent starts: %j', (text) => {
+    expect(means(text)).toMatchObject({ ask: 'task' })
+  })
+
+  test.each([
+    ['fix the login bug', sentence('the login bug')],
+    ['can you fix the login bug?', sentence('the login bug')],
+    ['fix 3 typos', sentence('3 typos')],
+    ['start "add input validation"', sentence('add input validation')],
+    ['start “add input validation” in web-api', sentence('add input validation', { project: 'web-api' })],
+    ['fix the parser:\n- one\n- two', sentence('the parser:\n- one\n- two')],
+  ])('a sentence is a task: %j', (text, meaning) => {
+    expect(means(text)).toEqual(meaning)
+  })
+
+  test.each([
+    ['start "add x" agent=codex base=next', sentence('add x', { agent: 'codex', base: 'next' })],
+    ['start agent=codex "add x"', sentence('add x', { agent: 'codex' })],
+    ['agent=codex start "add x"', sentence('add x', { agent: 'codex' })],
+    ['start "add x" AGENT=codex', sentence('add x', { agent: 'codex' })],
+    ['start "add x" model=some/model:v2', sentence('add x', { model: 'some/model:v2' })],
+    ['fix "x" project=web-api', sentence('x', { project: 'web-api' })],
+    ['fix "read agent=codex from the file"', sentence('read agent=codex from the file')],
+  ])('options stand anywhere, but not in quotes: %j', (text, meaning) => {
+    expect(means(text)).toEqual(meaning)
+  })
+
+  test('without a project of this place it is asked for, with the ones there are', () => {
+    expect(means('fix #1', { ...channel, project: null })).toEqual({
+      ask: 'project',
+      hint: 'Say it with one of app, web-api, as in "fix #1 in app".',
+    })
+    expect(means('fix #1 in web-api', { ...channel, project: null })).toMatchObject({ wishes: [{ project: 'web-api' }] })
+    expect(means('fix #1 project=nope')).toMatchObject({ ask: 'project' })
+  })
+})
+
+describe('a session is named', () => {
+  test.each([
+    ['show app-3', 'app-3'],
+    ['show APP-3', 'app-3'],
+    ['show web-api-4', 'web-api-4'],
+    ['show #42', 'app-3'],
+    ['show #7', 'app-3'],
+    ['how is #42 going?', 'app-3'],
+    ['show app-99', 'app-99'],
+  ])('%j is about %s', (text, session) => {
+    expect(means(text)).toEqual(asks({ name: 'show', session }))
+  })
+
+  test('as its project is spelled', () => {
+    const context = { ...channel, projects: ['Web-API', '2048'] }
+    expect(means('show web-api-4', context)).toEqual(asks({ name: 'show', session: 'Web-API-4' }))
+    expect(means('stop 2048-1', context)).toEqual(wish({ name: 'stop', session: '2048-1' }))
+    expect(means('pause web-api', context)).toEqual(wish({ name: 'pause', project: 'Web-API' }))
+    expect(means('resend web-api-4-m9', context)).toEqual(wish({ name: 'resend', session: 'Web-API-4', message: 'Web-API-4-m9' }))
+  })
+
+  test('one of no project is no session', () => {
+    expect(means('show other-3')).toBeNull()
+  })
+
+  test('where no session is meant it is asked for, and nothing is guessed', () => {
+    for (const text of ['merge', 'stop it', 'show #999', 'logs', 'approve', 'ship it'])
+      expect(means(text), text).toMatchObject({ ask: 'session' })
+  })
+
+  test('"it" is the one session that this place can see', () => {
+    expect(means('merge it', { ...channel, only: 'app-3' })).toEqual(merge())
+  })
+})
+
+test.each<[string, Meaning]>([
+  ['status', asks({ name: 'status', filter: null, project: null })],
+  ['Board', asks({ name: 'status', filter: null, project: null })],
+  ['status failing in web-api', asks({ name: 'status', filter: 'failing', project: 'web-api' })],
+  ["what's stuck?", asks({ name: 'status', filter: 'stuck', project: null })],
+  ['what’s stuck?', asks({ name: 'status', filter: 'stuck', project: null })],
+  ['who needs me', asks({ name: 'status', filter: 'needs-me', project: null })],
+  ['what can I merge', asks({ name: 'status', filter: 'mergeable', project: null })],
+  ['logs app-3 50', asks({ name: 'logs', session: 'app-3', lines: 50 })],
+  ['why is app-3', asks({ name: 'why', session: 'app-3' })],
+  ['why was I refused?', asks({ name: 'why', session: null })],
+  ['merge app-3', merge()],
+  ['merge #42 once it is green', merge({ when: 'green' })],
+  ['ship app-3 when green with squash', merge({ when: 'green', method: 'squash' })],
+  ['reject app-3 the name is wrong', wish({ name: 'reject', session: 'app-3', text: 'the name is wrong', about: null })],
+  ['request changes on app-3 use zod', wish({ name: 'reject', session: 'app-3', text: 'use zod', about: null })],
+  ['pause app', wish({ name: 'pause', project: 'app' })],
+  ['pause app-3', wish({ name: 'suspend', session: 'app-3' })],
+  ['continue app-3', wish({ name: 'continue', session: 'app-3' })],
+  ['retry app-3 agent=codex', wish({ name: 'retry', session: 'app-3', agent: 'codex' })],
+  ['resend app-3-m17', wish({ name: 'resend', session: 'app-3', message: 'app-3-m17' })],
+  ['resend app-3 answer-Toolu_01', wish({ name: 'resend', session: 'app-3', message: 'answer-Toolu_01' })],
+  ['clean up app-3', wish({ name: 'clear', session: 'app-3' })],
+  ['clean up', asks({ name: 'cleanup' })],
+  ['what can you do?', asks({ name: 'help', topic: null })],
+])('%j is understood', (text, meaning) => {
+  expect(means(text)).toEqual(meaning)
+})
+
+test.each([
+  ['tell app-3 use zod!', 'use zod!'],
+  ['tell app-3: what is the plan?', 'what is the plan?'],
+  ['tell app-3 to run it with agent=codex', 'run it with agent=codex'],
+  ['please tell app-3 fix it, please', 'fix it, please'],
+  ['tell app-3 thanks', 'thanks'],
+  ['ask app-3 one\n\n  two.', 'one\n\n  two.'],
+])('words for an agent are passed on as they were said: %j', (text, words) => {
+  expect(means(text)).toEqual(tell(words))
+})
+
+describe('in the thread of a session', () => {
+  test.each([
+    'fix the failing test',
+    'please fix the failing test',
+    'fix #3',
+    'start',
+    'start over with the other approach',
+    'take 2',
+    'do it',
+    'merge the two helper functions',
+    'merge main into it first',
+    'stop using any',
+    'continue with the next step',
+    'resume the work on the parser',
+    'retry with a longer timeout',
+    'restart the server and look again',
+    'why did you do that?',
+    'show me the other option',
+    'list all callers',
+    'open the file again',
+    'help me to understand this',
+    'clean up the imports',
+    'reject empty names',
+    'approve button is missing',
+    'queue the requests',
+    'resend the mail',
+    'use zod',
+    'yes',
+    '2',
+    'no',
+    'always',
+  ])('%j is for its agent', (text) => {
+    expect(means(text, thread)).toBeNull()
+  })
+
+  test.each<[string, Meaning]>([
+    ['merge it', merge()],
+    ['ship it!', merge()],
+    ['merge when green', merge({ when: 'green' })],
+    ['approve', wish({ name: 'approve', session: 'app-3', about: null })],
+    ['reject', wish({ name: 'reject', session: 'app-3', text: '', about: null })],
+    ['reject it the name is wrong', wish({ name: 'reject', session: 'app-3', text: 'the name is wrong', about: null })],
+    ['stop', wish({ name: 'stop', session: 'app-3' })],
+    ['logs', asks({ name: 'logs', session: 'app-3', lines: 30 })],
+    ['why', asks({ name: 'why', session: 'app-3' })],
+    ['why was I refused', asks({ name: 'why', session: null })],
+    ['tell it to use zod', tell('use zod')],
+    ['status', asks({ name: 'status', filter: null, project: null })],
+  ])('%j is for the bot', (text, meaning) => {
+    expect(means(text, thread)).toEqual(meaning)
+  })
+
+  test.each(['!fix #3', 'ao fix #3', '/ao fix #3', '/fix #3'])('who addresses the bot is understood as in a channel: %j', (text) => {
+    expect(means(text, thread)).toEqual(start('#3'))
+  })
+})
+
+test.each<[string, Meaning | null]>([
+  ['2', answer(2)],
+  ['12', answer(12)],
+  ['yes', answer(1)],
+  ['Yes!', answer(1)],
+  ['yes please', answer(1)],
+  ['ok', answer(1)],
+  ['allow it', answer(1)],
+  ['no', answer(null, 'no')],
+  ['no thanks', answer(null, 'no')],
+  ['deny', answer(null, 'no')],
+  ['always', answer(null, 'always')],
+  ['use the second one', null],
+  ['yes, but with tests', null],
+  ['100', null],
+])('while its agent asks, %j is an answer or words: %j', (text, meaning) => {
+  expect(means(text, asking)).toEqual(meaning)
+})
+
+test.each(['fix\u200b #42', '\u202efix #42', 'stop app-3\u2060', '\ufeffmerge app-3', 'merge\u200dapp-3'])(
+  'what hides a character is no command: %j',
+  (text) => {
+    expect(means(text)).toBeNull()
+  },
+)
+
+describe('properties', () => {
+  const sentences = intents.flatMap(({ examples }) => examples.map(({ say, in: place = 'channel' }) => ({ say, place })))
+  const words = fc.constantFrom(
+    ...sentences.flatMap(({ say }) => say.split(' ')),
+    'app-3',
+    '#7',
+    'agent=codex',
+    '"',
+    '“',
+    '{text}',
+    '[',
+    '\n',
+  )
+  const anything = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.array(words, { maxLength: 12 }).map((all) => all.join(' ')),
+  )
+
+  test('anything is either understood or not, and never an error; the same words mean the same', () => {
+    fc.assert(
+      fc.property(anything, fc.constantFrom(channel, thread, asking), (text, context) => {
+        expect(means(text, context)).toEqual(means(text, context))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('blanks around a sentence and the case of its command change nothing', () => {
+    const spaces = fc.stringMatching(/^[ \t\n]{0,3}$/)
+    fc.assert(
+      fc.property(fc.constantFrom(...sentences), spaces, spaces, ({ say, place }, before, after) => {
+        const [first = '', ...rest] = say.split(' ')
+        expect(means(before + [first.toUpperCase(), ...rest].join(' ') + after, places[place])).toEqual(means(say, places[place]))
+      }),
+    )
+  })
+
+  test('politeness before a sentence changes nothing, however much of it', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...sentences),
+        fc.array(fc.constantFrom('please', 'hey,', 'Can you', 'could you'), { maxLength: 4 }),
+        fc.constantFrom('', '!', 'ao ', '/ao '),
+        ({ say, place }, polite, to) => {
+          expect(means(to + [...polite, say].join(' '), places[place])).toEqual(means(say, places[place]))
+        },
+      ),
+    )
+  })
+})
+
+describe('long texts', () => {
+  test('above 4,000 characters nothing is a command', () => {
+    const room = 4_000 - 'fix '.length
+    expect(means(`fix ${'a'.repeat(room)}`)).toEqual(sentence('a'.repeat(room)))
+    expect(means(`fix ${'a'.repeat(room + 1)}`)).toBeNull()
+  })
+
+  test.each([
+    ['blanks after a task', (n: number) => `fix 1${' '.repeat(n)}!`],
+    ['tasks and blanks', (n: number) => `fix ${'1 '.repeat(n / 2)}in`],
+    ['commas', (n: number) => `fix 1${' ,'.repeat(n / 2)}x y`],
+    ['blanks in the middle', (n: number) => `status${' '.repeat(n)}pleas`],
+    ['politeness', (n: number) => 'please '.repeat(n / 7)],
+    ['punctuation', (n: number) => `fix a${'!'.repeat(n)}-`],
+    ['quotes', (n: number) => `fix ${'"'.repeat(n)}`],
+    ['opened quotes', (n: number) => `fix ${'"a '.repeat(n / 3)}`],
+    ['dashes', (n: number) => `show ${'a-1'.repeat(n / 3)}x`],
+    ['options', (n: number) => `fix ${'agent=a '.repeat(n / 8)}`],
+    ['blanks before words', (n: number) => `tell app-3${' '.repeat(n)}`],
+    ['a long word', (n: number) => `resend ${'a-m1'.repeat(n / 4)}x`],
+    ['merging', (n: number) => `merge app-3${' when'.repeat(n / 5)}`],
+  ])('%s take no more than twice the time for twice the length', (_name, make) => {
+    const timeOf = (text: string): number =>
+      Math.min(
+        ...Array.from({ length: 7 }, () => {
+          const from = performance.now()
+          for (const context of [channel, thread, asking]) parse(text, intents, context)
+          return performance.now() - from
+        }),
+      )
+    timeOf(make(1_900))
+    // A quadratic match takes four times as long, and one that is worse has long passed any such bound.
+    expect(timeOf(make(3_800))).toBeLessThan(timeOf(make(1_900)) * 3 + 1)
+  })
+
+  test('a novel is not read at all', () => {
+    const from = performance.now()
+    expect(means('fix it '.repeat(100_000 / 7))).toBeNull()
+    expect(performance.now() - from).toBeLessThan(50)
+  })
+})

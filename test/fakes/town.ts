@@ -1,0 +1,747 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished } from 'vitest'
+import { z } from 'zod'
+import { createBot } from '../../bot/bot.ts'
+import type { ChatAdapter, Door } from '../../bot/contracts/adapter.ts'
+import type { Button, DrawnCard } from '../../bot/contracts/card.ts'
+import type { Inbound, Place } from '../../bot/contracts/inbound.ts'
+import type { Reads } from '../../bot/contracts/reads.ts'
+import { createOutbox } from '../../bot/deliver/outbox.ts'
+import { intents } from '../../bot/intents/index.ts'
+import { createMemory, emptyMemory } from '../../bot/memory/chat.ts'
+import { type InboxFact, openInbox } from '../../bot/memory/inbox.ts'
+import { directory } from '../../bot/people/directory.ts'
+import type { Config } from '../../core/config/config.ts'
+import { readConfig } from '../../core/config/load.ts'
+import { limitsOf, rulesOf } from '../../core/config/rules.ts'
+import { type Question, unheard } from '../../core/contracts/agent.ts'
+import type { Change, Comment } from '../../core/contracts/change.ts'
+import type { Fact } from '../../core/contracts/fact.ts'
+import type { FleetFact } from '../../core/contracts/fleet.ts'
+import type { EffectName } from '../../core/contracts/names.ts'
+import type { Host, Log, WorkspaceRef } from '../../core/contracts/plugins.ts'
+import type { Session } from '../../core/contracts/session.ts'
+import type { Document, Journal } from '../../core/contracts/store.ts'
+import { performWith, type Tools } from '../../core/engine/hands.ts'
+import { createHost, keyedLock } from '../../core/engine/host.ts'
+import { createRing, type Ring } from '../../core/engine/ring.ts'
+import { createSensors } from '../../core/engine/sensors.ts'
+import { openToolbox, type Toolbox } from '../../core/engine/tools.ts'
+import { catalogue, explain, isFault, row } from '../../core/kit/fault.ts'
+import { silent } from '../../core/kit/log.ts'
+import { parseDuration } from '../../core/kit/time.ts'
+import { createRegistry } from '../../core/plugins/registry.ts'
+import { headline } from '../../core/session/headline.ts'
+import type { OpenFile } from '../../core/store/disk.ts'
+import { openFileJournal } from '../../core/store/journal.ts'
+import { openMemoryDocuments, openMemoryJournal } from '../../core/store/memory.ts'
+import { type Breakable, fault, makeWorld, questionOf } from '../stories/world.ts'
+
+/** What a town is built with: pieces of bot.config.yaml, whether its project has checks, and, if need be, journals in files. */
+export type Settings = {
+  readonly app?: Readonly<Record<string, unknown>>
+  readonly limits?: Readonly<Record<string, unknown>>
+  readonly reactions?: Readonly<Record<string, unknown>>
+  readonly people?: Readonly<Record<string, unknown>>
+  readonly otherProject?: Readonly<Record<string, unknown>>
+  readonly hasChecks?: boolean
+  readonly files?: { readonly folder: string; readonly open?: OpenFile }
+}
+
+type Message = { readonly id: string; readonly place: Place; card: DrawnCard; edits: number }
+type Store = 'journal' | 'fleet' | 'inbox'
+type AnyFact = Fact | FleetFact | InboxFact
+/** Where a bot dies: just before or just after a fact is on disk. */
+export type Death = { readonly when: 'before' | 'after'; readonly at: (fact: AnyFact, count: number) => boolean }
+type Hold = { readonly when: 'before' | 'after'; readonly opened: Promise<void>; readonly open: () => void }
+
+const chatFault = catalogue({
+  CHAT_DOWN: row<object>(
+    () => 'The chat does not answer.',
+    () => 'Wait.',
+    { mayPass: true },
+  ),
+})
+
+const everybody = {
+  ana: { roles: ['admin'] },
+  bob: { roles: ['operator'] },
+  cyn: { roles: ['approver'] },
+  dan: { roles: ['viewer'] },
+}
+const channel: Place = { platform: 'town', channel: 'dev', thread: null }
+const never = new Promise<never>(() => {})
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/**
+ * The whole bot in memory: the real ring, bot, views, outbox, memory, inbox and config over a pretend world, a clock that
+ * moves when a story says so, and a chat that can be read. The world, the chat and what is kept outlive the bot.
+ */
+export const town = async (settings: Settings = {}) => {
+  const folder = mkdtempSync(join(tmpdir(), 'ao-town-'))
+  onTestFinished(() => {
+    life.isAlive = false
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  // ── time ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+  let time = Date.UTC(2026, 0, 5, 9)
+  const now = (): number => time
+  const timers = new Set<{ readonly at: number; readonly callback: () => void; readonly life: Life }>()
+  const wakeAt =
+    (of: Life) =>
+    (at: number, callback: () => void): (() => void) => {
+      const timer = { at, callback, life: of }
+      timers.add(timer)
+      return () => void timers.delete(timer)
+    }
+
+  // ── what is kept ──────────────────────────────────────────────────────────────────────────────────────────────────
+  const world = makeWorld({ now, hasChecks: settings.hasChecks ?? true })
+  const { config, registry } = configOf(settings, world.plugins, folder)
+  for (const [key, title] of [
+    ['#1', 'add() subtracts'],
+    ['#2', 'divide() by zero'],
+    ['#3', 'Rename Foo'],
+    ['#4', 'Write docs'],
+  ] as const)
+    world.tasks.set(key, { key, title, body: `${title}, it seems.`, url: null, author: 'eve', isOpen: true })
+  const logged: { readonly event: string; readonly fields: Readonly<Record<string, unknown>> }[] = []
+  const note = (event: string, fields: Readonly<Record<string, unknown>> = {}): void => void logged.push({ event, fields })
+  const log: Log = { ...silent, warn: note, error: note }
+  const { files } = settings
+  const openJournal = <F>(name: Store): Journal<F> =>
+    files
+      ? openFileJournal<F>({
+          folder: join(files.folder, name),
+          version: 1,
+          upcast: (fact) => fact as F, // there is one version
+          log,
+          fsync: false,
+          ...(files.open && { open: files.open }),
+        })
+      : openMemoryJournal<F>()
+  let journals = { journal: openJournal<Fact>('journal'), fleet: openJournal<FleetFact>('fleet'), inbox: openJournal<InboxFact>('inbox') }
+  const documents = openMemoryDocuments()
+  let death: Death | null = null
+  let appends = 0
+  let isMended = false
+  const holds = new Map<EffectName, Hold>()
+
+  // ── the chat ──────────────────────────────────────────────────────────────────────────────────────────────────────
+  const messages: Message[] = []
+  const refusals: string[] = []
+  const said: { readonly inbound: Inbound; isTaken: boolean }[] = []
+  let isChatDown = false
+  const adapterFor = (of: Life): ChatAdapter => ({
+    platform: 'town',
+    limits: { textChars: 4_000, editsPerMinute: 1_000, postsPerMinute: 1_000, buttons: 20 },
+    start: async () => async () => {},
+    post: async (place, card) => {
+      await reachable(of)
+      const id = `message-${messages.length + 1}`
+      messages.push({ id, place, card, edits: 0 })
+      return { place, id }
+    },
+    edit: async ({ id }, card) => {
+      await reachable(of)
+      const message = messages.find((one) => one.id === id)
+      if (message) Object.assign(message, { card, edits: message.edits + 1 })
+    },
+  })
+  const reachable = async (of: Life): Promise<void> => {
+    if (!of.isAlive) await never
+    if (isChatDown) throw chatFault('CHAT_DOWN', {})
+  }
+
+  // ── one life of the bot ───────────────────────────────────────────────────────────────────────────────────────────
+  type Life = {
+    isAlive: boolean
+    readonly ended: Promise<void>
+    readonly end: () => void
+    /** Work that will go on by itself, and work that waits for the clock or the story. */
+    busy: number
+    asleep: number
+    dealing: number
+    /** Does something wait for the chat to be there again? */
+    isUnheard: boolean
+  }
+  const newLife = (): Life => {
+    let resolve = (): void => {}
+    const ended = new Promise<void>((done) => {
+      resolve = done
+    })
+    const of: Life = {
+      isAlive: true,
+      ended,
+      end: () => {
+        of.isAlive = false
+        resolve()
+      },
+      busy: 0,
+      asleep: 0,
+      dealing: 0,
+      isUnheard: false,
+    }
+    return of
+  }
+  const during = async <T>(of: Life, work: () => Promise<T>): Promise<T> => {
+    of.busy += 1
+    try {
+      return await work()
+    } finally {
+      of.busy -= 1
+    }
+  }
+  const waiting = async <T>(of: Life, work: Promise<T>): Promise<T> => {
+    of.busy -= 1
+    of.asleep += 1
+    try {
+      return await work
+    } finally {
+      of.busy += 1
+      of.asleep -= 1
+    }
+  }
+  const sleepIn =
+    (of: Life) =>
+    (waitMs: number, signal?: AbortSignal): Promise<void> =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason)
+        const cancel = wakeAt(of)(time + waitMs, resolve)
+        signal?.addEventListener('abort', () => {
+          cancel()
+          reject(signal.reason)
+        })
+      })
+
+  const guarded = <F extends AnyFact>(of: Life, journal: Journal<F>): Journal<F> => ({
+    ...journal,
+    read: (id) => (of.isAlive ? during(of, () => journal.read(id)) : never),
+    list: () => (of.isAlive ? during(of, () => journal.list()) : never),
+    append: async (id, facts, expectedSeq) => {
+      if (!of.isAlive) return never
+      appends += 1
+      const dies = facts.some((fact) => death?.at(fact, appends)) ? death?.when : undefined
+      if (dies === 'before') return die(of)
+      await during(of, () => journal.append(id, facts, expectedSeq))
+      if (dies === 'after' || !of.isAlive) return die(of)
+    },
+  })
+  const die = (of: Life): Promise<never> => {
+    death = null
+    of.end()
+    return never
+  }
+  const kept = <T>(of: Life, document: Document<T>): Document<T> => ({
+    value: document.value,
+    update: (change) => (of.isAlive ? document.update(change) : never),
+  })
+
+  const begin = async (of: Life) => {
+    const sleep = sleepIn(of)
+    const host: Host = createHost({ dataFolder: folder, documents, log, signal: new AbortController().signal, onHint: () => {}, now })
+    const toolbox = await openToolbox({ config, registry, host })
+    const tools: Tools = {
+      ...toolbox,
+      folder: (session) => join(folder, session),
+      environment: () => ({}),
+      reader: { read: async ({ id }) => world.pictures.get(id) ?? unheard, forget: () => {} },
+      call: (alert) => bot.call(alert),
+      now,
+      sleep: (waitMs, signal) => waiting(of, sleep(waitMs, signal)),
+      lock: keyedLock(),
+    }
+    const hands = performWith(tools)
+    const ring: Ring = createRing({
+      sessionJournal: guarded(of, journals.journal),
+      fleetJournal: guarded(of, journals.fleet),
+      perform: (effect, context) =>
+        during(of, async () => {
+          const hold = holds.get(effect.do)
+          if (hold?.when === 'before') await waiting(of, orAborted(hold.opened, context.signal))
+          if (!of.isAlive) return never
+          const seen = await hands(effect, context)
+          if (hold?.when === 'after') await waiting(of, orAborted(hold.opened, context.signal))
+          return of.isAlive ? seen : never
+        }),
+      settingOf: toolbox.settingOf,
+      fleetSetting: () => ({
+        limits: limitsOf(config),
+        hosts: Object.keys(config.hosts),
+        projectOf: (name) => ({
+          agent: config.projects[name]?.agent.name ?? '',
+          base: config.projects[name]?.base ?? 'main',
+          model: config.projects[name]?.model ?? null,
+          hosts: [config.projects[name]?.host ?? 'local'],
+        }),
+      }),
+      clock: { now, wakeAt: wakeAt(of) },
+      log,
+      onNews: ({ session, facts }) => {
+        if (session.phase === 'ended') sensors.forget(session.id)
+        bot.news(session, facts)
+      },
+      onFleet: (fleet, facts) => bot.fleet(fleet, facts),
+      onComplete: (endings, of) => {
+        const { message, includeSummary } = rulesOf(config, 'app').reactions['all-complete']
+        return bot.complete(endings, of, { message, withSummary: includeSummary })
+      },
+    })
+    const sensors = createSensors({
+      sessions: ring.sessions,
+      show: ring.show,
+      tools,
+      reader: tools.reader,
+      log,
+      signal: new AbortController().signal,
+    })
+    const adapter = adapterFor(of)
+    const memory = createMemory(kept(of, await documents.open('chats', emptyMemory())))
+    const outbox = createOutbox({ adapterOf: () => adapter, memory, log, sleep: (waitMs) => asleep(of, sleep(waitMs)) })
+    const bot = createBot({
+      intents,
+      reads: readsOf({ config, ring, tools, toolbox }),
+      memory,
+      inbox: await openInbox(guarded(of, journals.inbox), { now }),
+      outbox,
+      whoIs: directory(config.people.map((person) => ({ platform: 'town', account: person.name, person }))),
+      accept: ring.wish,
+      home: channel,
+      now,
+      sleep: () => new Promise((resolve) => setImmediate(resolve)),
+      log,
+    })
+    const broken = await ring.wake()
+    await bot.wake(broken)
+    return { bot, ring, sensors }
+  }
+  const asleep = async (of: Life, work: Promise<void>): Promise<void> => {
+    of.asleep += 1
+    of.isUnheard = true
+    await work
+    of.isUnheard = false
+    of.asleep -= 1
+  }
+
+  let life = newLife()
+  let running: Awaited<ReturnType<typeof begin>> | null = null
+  let isLooking = true
+
+  /** Resolves once nothing goes on by itself any more: what is left waits for the clock, for the story, or is dead. */
+  const settle = async (): Promise<void> => {
+    for (let quiet = 0; quiet < 4 && life.isAlive; ) {
+      await turn()
+      const isIdle = life.busy === 0 && (life.dealing === 0 || life.asleep > 0)
+      // Whoever waits for a chat that is down waits for the clock; how many they are nobody knows, so they get some more turns.
+      quiet = isIdle ? quiet + 1 : life.isUnheard ? quiet + 0.2 : 0
+    }
+    if (!life.isAlive && isMended) await starts()
+  }
+
+  const alive = <T>(work: Promise<T>): Promise<T | undefined> => Promise.race([work, life.ended.then(() => undefined)])
+
+  const look = async (which: 'agents' | 'all' = 'all'): Promise<void> => {
+    await settle()
+    if (!isLooking || !life.isAlive || !running) return
+    await alive(running.sensors.lookAtAgents())
+    if (which === 'all') await alive(running?.sensors.lookAtChanges() ?? Promise.resolve())
+    await settle()
+  }
+
+  const starts = async (): Promise<void> => {
+    life = newLife()
+    running = null
+    const mine = life
+    running = (await alive(begin(life))) ?? null
+    if (!mine.isAlive) return isMended ? starts() : undefined
+    for (const each of said.filter(({ isTaken }) => !isTaken)) await deliver(each)
+    await look()
+  }
+
+  const deliver = async (each: (typeof said)[number]): Promise<void> => {
+    const of = life
+    const door: Door | undefined = of.isAlive ? running?.bot.door : undefined
+    if (!door) return
+    of.dealing += 1
+    try {
+      const isStored = await alive(door.receive(each.inbound).then(() => true))
+      if (!isStored) return
+      each.isTaken = true
+      void door.settled(each.inbound.id).finally(() => {
+        of.dealing -= 1
+      })
+    } catch (error) {
+      of.dealing -= 1
+      if (!isFault(error)) throw error
+      each.isTaken = true // whoever said it was told that it was not taken
+      refusals.push(`${error.message}\n${error.hint}`)
+    }
+  }
+
+  const receive = async (inbound: Inbound): Promise<string> => {
+    const each = { inbound, isTaken: false }
+    said.push(each)
+    await deliver(each)
+    await look('agents')
+    return inbound.id
+  }
+
+  // ── who speaks ────────────────────────────────────────────────────────────────────────────────────────────────────
+  let words = 0
+  const person = (account: string) => ({
+    /** Types something at the top of the channel, or in the thread of a session. */
+    says: (text: string, { in: thread = null }: { readonly in?: string | null } = {}): Promise<string> => {
+      words += 1
+      return receive({
+        id: `said-${words}`,
+        account,
+        place: { ...channel, thread },
+        at: now(),
+        isDirect: true,
+        said: { how: 'typed', text },
+      })
+    },
+    /** Presses the newest button of that label, or one that was remembered. */
+    presses: (which: string | Pressable): Promise<string> => {
+      words += 1
+      const { place, button } = typeof which === 'string' ? buttonCalled(which) : which
+      return receive({ id: `said-${words}`, account, place, at: now(), isDirect: true, said: { how: 'pressed', button: button.id } })
+    },
+  })
+
+  type Pressable = { readonly place: Place; readonly button: Button }
+  const buttonCalled = (label: string): Pressable => {
+    const found = messages
+      .flatMap(({ place, card }) => card.buttons.map((button) => ({ place, button })))
+      .filter(({ button }) => button.label === label)
+    const last = found.at(-1)
+    if (!last) throw new Error(`No button is called "${label}". The chat shows:\n${textOf(messages, refusals)}`)
+    return last
+  }
+  const visible = (): string => textOf(messages, refusals)
+
+  const chat = {
+    /** Somewhere in the chat, as it stands now, people can read this. */
+    shows: (...parts: readonly string[]): void => {
+      for (const part of parts) expect(visible(), 'the chat').toContain(part)
+    },
+    /** Nowhere in the chat, as it stands now, can people read this. */
+    hides: (...parts: readonly string[]): void => {
+      for (const part of parts) expect(visible(), 'the chat').not.toContain(part)
+    },
+    text: visible,
+    /** The message posted last, as it stands now. */
+    lastCard: (): DrawnCard => {
+      const last = messages.at(-1)
+      if (!last) throw new Error('The chat is empty.')
+      return last.card
+    },
+    /** The card of a session. */
+    cardOf: (session = 'app-1'): DrawnCard => {
+      const found = messages.find(({ card }) => card.key === `session:${session}`)
+      if (!found) throw new Error(`${session} has no card. The chat shows:\n${visible()}`)
+      return found.card
+    },
+    /** Titles of what was posted as a message of its own, in order. */
+    posts: (): readonly string[] => messages.map(({ card }) => card.title),
+    /** How many messages contain that text now. */
+    count: (part: string): number => messages.filter((message) => textOf([message], []).includes(part)).length,
+    /** A button as it is now, to be pressed later. */
+    button: buttonCalled,
+    hasButton: (label: string): boolean => messages.some(({ card }) => card.buttons.some((button) => button.label === label)),
+    /** The platform delivers everything again that was ever said. */
+    redelivers: async (): Promise<void> => {
+      for (const { inbound } of [...said]) await deliver({ inbound, isTaken: false })
+      await look()
+    },
+    breaks: (): void => {
+      isChatDown = true
+    },
+    heals: async (): Promise<void> => {
+      isChatDown = false
+      await settle()
+    },
+  }
+
+  // ── what happens in the world ─────────────────────────────────────────────────────────────────────────────────────
+  const agentOf = (session: string) => {
+    const becomes = async (into: Parameters<typeof world.hear>[1]): Promise<void> => {
+      world.hear(session, into)
+      await look('agents')
+    }
+    const exits = async (code: number | null, signal: string | null, screen: string): Promise<void> => {
+      for (const process of world.alive(session)) Object.assign(process, { state: 'ended', code, signal, screen })
+      await look('agents')
+    }
+    const work = (into: (old: ReturnType<typeof world.working>['work']) => ReturnType<typeof world.working>['work']): void => {
+      const working = world.working(session)
+      working.work = into(working.work)
+    }
+    const commits = (): void => work(({ ahead }) => ({ head: world.commit(), ahead: ahead + 1, dirty: [] }))
+    return {
+      commits,
+      edits: (...dirty: readonly string[]): void => work((old) => ({ ...old, dirty })),
+      works: () => becomes((picture) => ({ ...picture, workedAt: now() })),
+      uses: (name: string | null) =>
+        becomes((picture) => ({ ...picture, workedAt: now(), tool: name === null ? null : { name, since: now() } })),
+      reports: (kind: 'done' | 'progress' | 'blocked', text = `it is ${kind}`) =>
+        becomes((picture) => ({ ...picture, workedAt: now(), report: { mark: world.mark(), kind, text } })),
+      idles: (message: string | null = null) =>
+        becomes((picture) => ({ ...picture, tool: null, turnEnded: { mark: world.mark(), message } })),
+      /** Commits, reports done, and ends its turn. */
+      finishes: async (text = 'It adds now.'): Promise<void> => {
+        commits()
+        await becomes((picture) => ({
+          ...picture,
+          workedAt: now(),
+          report: { mark: world.mark(), kind: 'done', text },
+          turnEnded: { mark: world.mark(), message: text },
+        }))
+      },
+      asks: (question: Partial<Question> & Pick<Question, 'text'>) =>
+        becomes((picture) => ({ ...picture, question: questionOf(question) })),
+      answersAtTerminal: (choice: string) =>
+        becomes((picture) => {
+          const { question } = picture
+          if (!question) throw new Error(`${session} asks nothing.`)
+          const text = question.options[Number(choice) - 1] ?? choice
+          return { ...picture, question: null, answered: { request: question.request, text, by: 'terminal' } }
+        }),
+      exits: (code = 1, screen = '') => exits(code, null, screen),
+      dies: (signal = 'SIGKILL', screen = '') => exits(null, signal, screen),
+      /** What is typed into its terminal gets lost, until it hears again. */
+      goesDeaf: (): void => void world.deaf.add(session),
+      hearsAgain: (): void => void world.deaf.delete(session),
+      /** Everything it was told, in order, without the wrapping. */
+      heard: (): readonly string[] => (world.heard.get(session) ?? []).map((text) => text.replace(/^\[ao #[^\]]*\] ([\s\S]*) \.$/, '$1')),
+      /** What each of its processes was started with. */
+      prompts: (): readonly string[] => world.prompts.get(session) ?? [],
+      isAlive: (): boolean => world.alive(session).length > 0,
+      isSuspended: (): boolean => world.alive(session).some(({ state }) => state === 'suspended'),
+      processes: (): number => world.alive(session).length,
+    }
+  }
+
+  const newest = (): number => {
+    const number = [...world.changes.keys()].at(-1)
+    if (number === undefined) throw new Error(`There is no change yet. The chat shows:\n${visible()}`)
+    return number
+  }
+  const changeBecomes = async (into: Parameters<typeof world.alter>[1], number = newest()): Promise<void> => {
+    world.alter(number, into)
+    await look()
+  }
+  const scm = {
+    /** How the checks of the newest change, or of that one, stand now. */
+    checks: (checks: Change['checks'], ...failing: readonly string[]) => changeBecomes({ checks, failing }),
+    checksOf: (number: number, checks: Change['checks'], ...failing: readonly string[]) => changeBecomes({ checks, failing }, number),
+    /** Somebody pushes: the head moves, and with it the diff, unless it is the same. */
+    push: ({ checks, isSameDiff = false }: { readonly checks?: Change['checks']; readonly isSameDiff?: boolean } = {}) => {
+      const { patchId } = scm.change()
+      const head = world.commit()
+      world.foreign.add(head)
+      return changeBecomes({ ...world.pushed(head), ...(checks && { checks }), ...(isSameDiff && { patchId }) })
+    },
+    reviewed: (review: Change['review'], ...comments: readonly Comment[]) =>
+      changeBecomes({
+        review,
+        openThreads: { people: comments.filter(({ isBot }) => !isBot).length, bots: comments.filter(({ isBot }) => isBot).length },
+        threads: comments.map((comment, index) => ({ id: `t${index}`, file: 'calc.ts', line: 3, comments: [comment] })),
+      }),
+    conflicts: (...conflictFiles: readonly string[]) =>
+      changeBecomes(conflictFiles.length > 0 ? { conflict: 'conflicting', conflictFiles } : { conflict: 'none', conflictFiles }),
+    becomes: changeBecomes,
+    change: (number = newest()): Change => {
+      const change = world.changes.get(number)
+      if (!change) throw new Error(`There is no change ${number}.`)
+      return change
+    },
+    main: (): readonly string[] => world.main,
+    reviews: () => world.reviews,
+  }
+
+  const factsOf = async (session = 'app-1'): Promise<readonly Fact[]> => journals.journal.read(session)
+
+  await starts()
+  return {
+    ana: person('ana'),
+    bob: person('bob'),
+    cyn: person('cyn'),
+    dan: person('dan'),
+    /** Nobody knows her. */
+    eve: person('eve'),
+    chat,
+    agent: agentOf('app-1'),
+    agentOf,
+    scm,
+    tracker: { isOpen: (key: string): boolean => world.tasks.get(key)?.isOpen ?? false },
+    workspace: {
+      isThere: (session = 'app-1'): boolean => world.workspaces.has(`/worktrees/${session}`) && !world.working(session).isRemoved,
+    },
+    clock: {
+      passes: async (duration: string): Promise<void> => {
+        const until = time + (parseDuration(duration) ?? Number.NaN)
+        for (;;) {
+          const next = [...timers].filter(({ at, life: of }) => of === life && at <= until).sort((a, b) => a.at - b.at)[0]
+          if (!next) break
+          timers.delete(next)
+          time = Math.max(time, next.at)
+          next.callback()
+          await settle()
+        }
+        time = until
+        await look()
+      },
+    },
+    eyes: {
+      /** The sensors see nothing new, until they open again. */
+      close: (): void => {
+        isLooking = false
+      },
+      open: async (): Promise<void> => {
+        isLooking = true
+        await look()
+      },
+      look: () => look(),
+    },
+    bot: {
+      /** It is gone from one moment to the next: nothing it was about to do happens any more. */
+      crashes: (): void => {
+        life.end()
+        running = null
+      },
+      /** It will die just before or after a fact is kept. */
+      willCrash: (when: Death['when'], at: FactName | Death['at']): void => {
+        death = { when, at: typeof at === 'function' ? at : (fact) => fact.type === at }
+      },
+      isAlive: (): boolean => life.isAlive,
+      /** From now on somebody starts it again whenever it died. */
+      isMended: (): void => {
+        isMended = true
+      },
+      starts,
+      /** Looks the journals up anew, as a new process does. */
+      forgetsFiles: async (): Promise<void> => {
+        journals = { journal: openJournal('journal'), fleet: openJournal('fleet'), inbox: openJournal('inbox') }
+      },
+      appends: (): number => appends,
+    },
+    /** That effect stands still before or after it is done; the function it gives lets it go on. */
+    holds: (effect: EffectName, when: Hold['when'] = 'before'): (() => Promise<void>) => {
+      let open = (): void => {}
+      const opened = new Promise<void>((resolve) => {
+        open = resolve
+      })
+      holds.set(effect, { when, opened, open })
+      return async () => {
+        holds.delete(effect)
+        open()
+        await look()
+      }
+    },
+    /** That fails from now on, until it is mended. */
+    breaks: (what: Breakable, error = fault('FORGE_DOWN', {})): void => void world.broken.set(what, error),
+    mends: (what: Breakable): void => void world.broken.delete(what),
+    facts: async (session = 'app-1'): Promise<readonly string[]> => (await factsOf(session)).map(({ type }) => type),
+    factsOf,
+    sessions: () => running?.ring.sessions() ?? [],
+    /** Everything that was logged as wrong. */
+    logged: (): readonly string[] => logged.map(({ event, fields }) => `${event} ${fields.why ?? explain(fields.error)}`),
+  }
+}
+
+type FactName = AnyFact['type']
+export type Town = Awaited<ReturnType<typeof town>>
+
+const orAborted = (opened: Promise<void>, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    opened.then(resolve, reject)
+    if (signal.aborted) reject(signal.reason)
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+
+const textOf = (messages: readonly Message[], refusals: readonly string[]): string =>
+  [
+    ...messages.map(({ place, card }) =>
+      [
+        `${place.thread === null ? '' : `(${place.thread}) `}${card.title}`,
+        ...card.lines,
+        ...card.blocks.flatMap(({ title, text }) => [title, text]),
+        ...(card.buttons.length > 0 ? [card.buttons.map(({ label }) => `[${label}]`).join(' ')] : []),
+      ].join('\n'),
+    ),
+    ...refusals,
+  ].join('\n\n')
+
+/** The config as bot.config.yaml would say it. JSON is YAML. */
+const configOf = (
+  { app, limits, reactions, people = everybody, otherProject }: Settings,
+  plugins: Parameters<typeof createRegistry>[0],
+  folder: string,
+) => {
+  const registry = createRegistry(plugins)
+  const read = readConfig(
+    JSON.stringify({
+      data: folder,
+      projects: {
+        app: { path: '/app', agent: 'ant', ...app },
+        ...(otherProject && { lib: { path: '/lib', agent: 'ant', ...otherProject } }),
+      },
+      people,
+      ...(limits && { limits }),
+      ...(reactions && { reactions }),
+    }),
+    {},
+    {
+      plugins: registry.schemas(),
+      defaults: { runtime: 'pretend', workspace: 'pretend', tracker: 'pretend', scm: 'pretend', terminal: 'pretend' },
+      chats: { console: z.strictObject({}) },
+      folder,
+      home: folder,
+      user: 'ana',
+    },
+  )
+  if ('problems' in read) throw new Error(JSON.stringify(read.problems))
+  return { config: read.config, registry }
+}
+
+/** The same questions that `bot/main.ts` answers, to the same places. */
+const readsOf = ({
+  config,
+  ring,
+  tools,
+  toolbox,
+}: {
+  readonly config: Config
+  readonly ring: Ring
+  readonly tools: Tools
+  readonly toolbox: Toolbox
+}): Reads => ({
+  ...ring,
+  settingOf: toolbox.settingOf,
+  headline: (session) => headline(session, rulesOf(config, session.project)),
+  projects: () =>
+    Object.values(config.projects).map(({ name, path, base, agent }) => ({
+      name,
+      path,
+      base,
+      agent: agent.name,
+      isPaused: ring.fleet()?.paused.includes(name) ?? false,
+    })),
+  agents: () => [...new Set(Object.keys(config.projects).flatMap(toolbox.agents))],
+  task: (project, key) => toolbox.tracker(project).find(key),
+  ready: (project, agent) => toolbox.check(project, agent ?? config.projects[project]?.agent.name ?? ''),
+  screen: async (session, lines) =>
+    session.handle ? tools.runtime(session.handle.host).screen(session.handle, lines) : (session.exit?.screen ?? ''),
+  diff: (session) => toolbox.workspace(session.project).diff(refOf(session), 1_000),
+  unsaved: (session) => toolbox.workspace(session.project).unsaved(refOf(session), toolbox.project(session.project)),
+  attach: async (session) => (session.handle ? (tools.runtime(session.handle.host).attach(session.handle) ?? []).join(' ') : null),
+})
+
+const refOf = ({ id, workspace }: Session): WorkspaceRef => {
+  if (!workspace) throw new Error(`${id} has no workspace.`)
+  return workspace
+}
