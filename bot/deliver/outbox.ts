@@ -69,7 +69,7 @@ export const createOutbox = ({
         return
       } catch (error) {
         if (isFault(error) ? !error.mayPass : attempt >= waits.tries) throw error
-        const asked = isFault(error) ? error.facts['retryAfterMs'] : undefined
+        const asked = isFault(error) ? error.facts.retryAfterMs : undefined
         await sleep(typeof asked === 'number' ? asked : waitMs)
       }
     }

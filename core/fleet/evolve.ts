@@ -56,7 +56,7 @@ export const evolve = (old: Fleet, fact: FleetFact): Fleet => {
       })
     }
     case 'slot.wanted':
-      return change(next, fact.session, () => ({ slot: 'wanted', slotSince: seq, isFirst: fact.isFirst, isOver: false }))
+      return change(next, fact.session, () => ({ slot: 'wanted', slotSince: seq, isFirst: fact.isFirst }))
     case 'slot.given':
       return change(next, fact.session, () => ({ slot: 'given', slotSince: seq }))
     case 'slot.freed':

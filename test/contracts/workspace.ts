@@ -17,7 +17,13 @@ export const workspaceContract = (name: string, make: MakeWorkspace): void => {
     let repo: Repo
     let host: FakeHost
     let workspace: Workspace
-    const request = (session = 'shop-1') => ({ session, project: repo.project, base: 'main', from: null as string | null, branch: `ao/${session}` })
+    const request = (session = 'shop-1') => ({
+      session,
+      project: repo.project,
+      base: 'main',
+      from: null as string | null,
+      branch: `ao/${session}`,
+    })
     const create = (session?: string) => workspace.create(request(session), new AbortController().signal)
     const shown = (ref: string | null, file: string) => repo.git(['show', `${ref}:${file}`])
 

@@ -4,7 +4,12 @@ import { expect, test } from 'vitest'
 import { readConfig } from '../../../core/config/load.ts'
 import { sayProblem } from '../../../core/config/problems.ts'
 import { configReference } from '../../../core/config/reference.ts'
-import { known } from './known.ts'
+import { createRegistry } from '../../../core/plugins/registry.ts'
+import { defaultPlugins, plugins } from '../../../plugins/index.ts'
+import { known as invented } from './known.ts'
+
+/** The plugins there really are: the example must work with them. */
+const known = { ...invented, plugins: createRegistry(plugins).schemas(), defaults: defaultPlugins }
 
 const root = join(import.meta.dirname, '../../..')
 const example = () => readFile(join(root, 'bot.config.yaml'), 'utf8')

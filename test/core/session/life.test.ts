@@ -111,6 +111,10 @@ describe('an end without a change', () => {
       .and(see.work({ ahead: 0 }))
       .when(see.agent(done))
       .then(['agent.reported'], ['workspace.look'])
+    given(...live)
+      .and(see.work())
+      .when(see.agent(done))
+      .then(['agent.reported'], ['workspace.look'])
   })
   test('one of two changes that is merged does not end it', () => {
     given(...live)
@@ -273,6 +277,12 @@ describe('what fails', () => {
     const call = over.effect('people.call')
     expect(call).toMatchObject({ key: 'workspace.look', text: 'It broke.' })
     over.when(see.called('workspace.look', call.of)).then(['people.called'], [])
+  })
+  test('is not waited for when it is wanted anew', () => {
+    given(...live)
+      .and(see.agent({ turnEnded: { mark: 1, message: null } }), see.failed('workspace.look'))
+      .when(see.agent({ turnEnded: { mark: 2, message: null } }))
+      .then(['agent.idled'], ['workspace.look'])
   })
   test('for good is not tried again', () => {
     given(...live)

@@ -119,6 +119,7 @@ describe('words without a proof of arrival', () => {
     given(...stopped)
       .when(woke)
       .then([])
+    handed.and(woke).when(woke).then([])
   })
   test('a process that goes away in the middle leaves a doubt, not a second send', () => {
     const cut = handed

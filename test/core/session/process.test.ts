@@ -48,6 +48,17 @@ describe('pause and continue', () => {
       .when(wish({ name: 'continue' }))
       .fails('NOT_PAUSED')
   })
+  test('another agent may be chosen meanwhile, and starts when it is continued', () => {
+    const other = paused
+      .and(wish({ name: 'retry', agent: 'other' }))
+      .when(see.gone())
+      .then(['agent.gone'], [])
+    expect(waits(other)).toBe(false)
+    other
+      .and(wish({ name: 'continue' }))
+      .when(see.admitted())
+      .then(['session.admitted'], ['agent.launch'])
+  })
   test('a process that is lost while it waits to be continued needs no slot', () => {
     expect(waits(paused.and(wish({ name: 'continue' }), see.exited(1)))).toBe(false)
   })
@@ -103,6 +114,10 @@ describe('an end in the middle', () => {
     expect(ended.when(see.started()).then([], ['agent.end']).and(see.gone()).session).toMatchObject({ hasSlot: false, handle: null })
   })
   test('before there is a process ends nothing', () => {
+    given(...live)
+      .and(see.exited(1), wish({ name: 'restart' }))
+      .when(wish({ name: 'stop' }))
+      .then(['session.ended'], [])
     given(...queued)
       .when(wish({ name: 'stop' }))
       .then(['session.ended'], [])

@@ -252,6 +252,7 @@ describe('answers', () => {
     })
     asked.when(answerOf('zoe')).fails('ANSWER_NOT_YOURS')
     asked.when(answerOf('ana')).then(['question.decided', 'trouble.eased'])
+    asked.when(wish({ name: 'answer', request: null, choice: 1, text: '' }, 'bob')).then(['question.decided', 'trouble.eased'])
   })
 })
 

@@ -135,7 +135,9 @@ test('a remote that is no bare repository, or was there and is gone, is refused'
     code: 'REMOTE_UNUSABLE',
     message: expect.stringContaining('checkout'),
   })
-  expect(await openAt(join(folder, 'new.git'), { ...world.project, name: 'other', base: 'nope' })).toMatchObject({ code: 'REMOTE_BASE_UNKNOWN' })
+  expect(await openAt(join(folder, 'new.git'), { ...world.project, name: 'other', base: 'nope' })).toMatchObject({
+    code: 'REMOTE_BASE_UNKNOWN',
+  })
   await world.scm.open(request, signal)
   await rm(world.bare, { recursive: true })
   const [found] = await world.reopened().look([item(world, 1)], signal)

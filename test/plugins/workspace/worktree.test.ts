@@ -15,7 +15,10 @@ describe('a worktree', () => {
   let host: FakeHost
   let workspace: Workspace
   const create = () =>
-    workspace.create({ session: 'shop-1', project: repo.project, base: 'main', from: null, branch: 'ao/shop-1' }, new AbortController().signal)
+    workspace.create(
+      { session: 'shop-1', project: repo.project, base: 'main', from: null, branch: 'ao/shop-1' },
+      new AbortController().signal,
+    )
   const adminOf = (path: string) => repo.git(['rev-parse', '--absolute-git-dir'], path)
 
   beforeEach(async () => {
