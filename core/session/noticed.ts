@@ -154,21 +154,19 @@ const closed = (
   question: AgentPicture['question'],
   at: number,
 ): readonly Fact[] => {
-  // It closed before it was read who had closed it.
-  if (asked?.state === 'gone' && answered?.by === 'terminal' && answered.request === asked.question.request)
-    return [{ type: 'question.overtaken', at, request: answered.request, text: answered.text }]
-  if (!asked || (asked.state !== 'asked' && asked.state !== 'decided' && asked.state !== 'handed') || asked.question.reply === 'message') {
-    // An agent that goes on without the answer to a question it put as words has withdrawn it.
-    return asked?.state === 'asked' && question === null ? [{ type: 'question.gone', at, request: asked.question.request }] : []
+  if (!asked || asked.state === 'confirmed' || asked.state === 'overtaken') return []
+  const { request, reply } = asked.question
+  const isOpen = asked.state !== 'gone'
+  const isOnItsWay = asked.state === 'decided' || asked.state === 'handed'
+  if (answered?.request === request) {
+    // Also when it closed before it was read who had closed it.
+    if (answered.by === 'terminal' && !(reply === 'message' && isOnItsWay))
+      return [{ type: 'question.overtaken', at, request, text: answered.text }]
+    if (isOpen && reply === 'own') return [{ type: 'question.confirmed', at, request }]
   }
-  const { request } = asked.question
-  if (answered?.request === request)
-    return [
-      answered.by === 'terminal'
-        ? { type: 'question.overtaken', at, request, text: answered.text }
-        : { type: 'question.confirmed', at, request },
-    ]
-  return question?.request === request ? [] : [{ type: 'question.gone', at, request }]
+  // An agent that goes on without the answer to a question it put as words has withdrawn it.
+  const isWithdrawn = reply === 'message' ? asked.state === 'asked' && question === null : isOpen && question?.request !== request
+  return isWithdrawn ? [{ type: 'question.gone', at, request }] : []
 }
 
 /**

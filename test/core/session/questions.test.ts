@@ -24,6 +24,13 @@ describe('a question the agent asks by its own means', () => {
     expect(overtaken.session.asked).toMatchObject({ state: 'overtaken', outcome: 'no' })
     overtaken.when(answer).then([])
   })
+  test('it closed before it could be read who had closed it: that is told when it is known', () => {
+    const gone = asked.and(see.agent())
+    gone
+      .when(see.agent({ answered: { request: 'q1', text: 'no', by: 'terminal' } }))
+      .then([{ type: 'question.overtaken', text: 'no' }, 'trouble.settled'])
+    gone.when(see.agent({ answered: { request: 'q1', text: 'yes', by: 'chat' } })).then(['trouble.settled'])
+  })
   test('it is no longer asked: gone, and an answer comes too late', () => {
     asked
       .when(see.agent())
@@ -79,6 +86,15 @@ describe('a question that wants words', () => {
   })
   test('is withdrawn when the agent goes on without an answer', () => {
     spoken.when(see.agent()).then(['question.gone', 'trouble.eased'], [])
+  })
+  test('is answered at the terminal, once', () => {
+    const atTerminal = see.agent({ answered: { request: 'q1', text: 'zod', by: 'terminal' } })
+    spoken
+      .when(atTerminal)
+      .then([{ type: 'question.overtaken', text: 'zod' }, 'trouble.eased'])
+      .when(atTerminal)
+      .then(['trouble.settled'])
+    expect(stateOf(replied.and(atTerminal))).toBe('handed')
   })
   test('outlives its process once it is answered', () => {
     expect(stateOf(replied.and(see.exited(1)))).toBe('handed')
