@@ -28,5 +28,8 @@ export const draw = (
   const open = alerts(session, standing)
   const gone = Object.keys(shown).filter((key) => isAlertOf(key, session) && !open.some((card) => card.key === key))
   const result = session.phase === 'ended' && session.ending ? resultCard(session) : null
-  return [...open, ...(result ? [result] : []), sessionCard(session, standing), ...gone.map((key) => resolvedAlert(key, session, standing))]
+  const own = sessionCard(session, standing)
+  // What is asked of people stands on the alert; the same buttons twice would only ask twice.
+  const card = open.length > 0 ? { ...own, actions: [] } : own
+  return [...open, ...(result ? [result] : []), card, ...gone.map((key) => resolvedAlert(key, session, standing))]
 }

@@ -141,8 +141,10 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
       onComplete: (endings, of) => bot.complete(endings, of, completion(config)),
     })
 
+    // A merge that was under way when its session was stopped is looked after until the world has said how it went.
+    const watched = () => [...ring.sessions(), ...ring.ended().filter(({ merging }) => merging !== null)]
     const sensors = createSensors({
-      sessions: ring.sessions,
+      sessions: watched,
       show: (session, seen) => ring.show(session, redactDeep(seen, redact)),
       tools,
       reader,

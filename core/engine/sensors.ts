@@ -29,7 +29,8 @@ export const createSensors = ({ sessions, show, tools, reader, log, signal }: Se
     const { id, project, agent, workspace, conversation } = session
     if (!workspace) return
     const picture = await reader.read({ id, project, agent, workspace, conversation })
-    if (shown.get(id) === picture && !session.troubles.some(({ isEased }) => isEased)) return
+    const isOutdated = session.tool !== null && picture.tool === null // a tool's end may come with nothing else that is news
+    if (shown.get(id) === picture && !isOutdated && !session.troubles.some(({ isEased }) => isEased)) return
     shown.set(id, picture)
     await show(id, { kind: 'agent', picture })
   }
@@ -75,7 +76,7 @@ export const createSensors = ({ sessions, show, tools, reader, log, signal }: Se
     lookAtChanges: async (): Promise<void> => {
       const projects = new Map<string, Session[]>()
       for (const session of sessions()) {
-        if (!session.workspace || session.phase === 'ended') continue
+        if (!session.workspace || (session.phase === 'ended' && !session.merging)) continue
         projects.set(session.project, [...(projects.get(session.project) ?? []), session])
       }
       await Promise.all(

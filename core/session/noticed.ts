@@ -86,7 +86,7 @@ const readings: Reading = {
 
   change: (session, { change }, at) => {
     const known = session.changes.find(({ number }) => number === change.number)
-    if (known && isSame(known, change)) return []
+    if (known && isSame(known, change)) return unmerged(session, change, at)
     const isElsewhere = session.armed?.number === change.number && known !== undefined && known.base !== change.base
     return [
       { type: 'change.seen', at, change },
@@ -126,6 +126,15 @@ const readings: Reading = {
     return [{ type: 'effect.failed', at, effect, subject, code, why, hint, retryAt: waitMs === null ? null : at + waitMs }]
   },
 }
+
+/** How long after the end of a session a merge that was under way may still show, before it counts as not done. */
+const mergeShowsMs = 60_000
+
+/** A merge that was under way when its session ended, and of which the world shows nothing: it was not done. */
+const unmerged = ({ phase, ending, merging }: Session, { number, head, state }: Change, at: number): readonly Fact[] =>
+  phase === 'ended' && merging?.number === number && state === 'open' && at - (ending?.at ?? at) >= mergeShowsMs
+    ? [{ type: 'merge.refused', at, number, head, why: 'stopped', says: 'the session was stopped before it was merged' }]
+    : []
 
 /** A whole picture of the agent, compared with what is known of it. */
 const heard = (session: Session, picture: AgentPicture, at: number, { rules }: Setting): readonly Fact[] => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { standingVotes } from '../../../core/session/views.ts'
-import { approve, change, given, green, live, merge, red, ruled, see, wish } from '../../fakes/spec.ts'
+import { approve, change, given, green, live, merge, red, ruled, second, see, wish } from '../../fakes/spec.ts'
 
 const open = given(...live).and(see.change(change()))
 const ready = open.and(see.change(green()))
@@ -112,6 +112,16 @@ describe('a merge', () => {
       const told = cut.when(see.change(green({ state: 'merged', mergeCommit: 'm1' }))).then(['change.seen', 'trouble.settled'])
       expect(told.session).toMatchObject({ merging: null, mergedBy: 'ana' })
       expect([...told.wanted].sort()).toEqual(['tracker.close', 'workspace.remove'])
+    })
+    test('counts as not done when nothing of it shows a minute later', () => {
+      cut
+        .after(59 * second)
+        .when(see.change(green()))
+        .then([])
+      cut
+        .after(61 * second)
+        .when(see.change(green()))
+        .then([{ type: 'merge.refused', why: 'stopped' }, 'trouble.settled'])
     })
     test('is over when the change is closed instead', () => {
       expect(cut.and(see.change(green({ state: 'closed' }))).wanted).toEqual([])
