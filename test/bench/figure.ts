@@ -24,4 +24,11 @@ export type Figure = {
 }
 
 /** A row from its runs. */
-export const rowOf = ({ runs, ...rest }: Omit<Row, 'value'>): Row => ({ ...rest, value: rounded(median(runs)), runs: runs.map(rounded) })
+export const rowOf = ({ name, unit, target, runs, note }: Omit<Row, 'value'>): Row => ({
+  name,
+  value: rounded(median(runs)),
+  unit,
+  target,
+  runs: runs.map(rounded),
+  note,
+})
