@@ -29,6 +29,7 @@ export type FleetSetting = {
  */
 export const decide = (fleet: Fleet, input: FleetInput, setting: FleetSetting): readonly FleetFact[] => {
   const first = 'wish' in input ? wished(fleet, input.wish, input.at, setting) : 'seen' in input ? noticed(fleet, input.seen, input.at) : []
+  if ('seen' in input && first.length === 0) return [] // a picture without news lets nobody start
   const known = first.reduce(evolve, fleet)
   const given = admit(known, setting.limits).admitted.map(
     (session): FleetFact => ({ type: 'slot.given', at: input.at, session, host: known.entries[session]?.request.host ?? '' }),
