@@ -68,7 +68,7 @@ export const request: SessionRequest = {
   model: null,
   by: 'ana',
 }
-export const workspace: WorkspaceRef = { path: '/work/app-1', branch: request.branch, baseCommit: 'base0' }
+export const workspace: WorkspaceRef = { path: '/srv/app-1', branch: request.branch, baseCommit: 'base0' }
 /** The process that start makes; `since` is the fact it was wanted by. */
 export const handle = (since = 3): Handle => ({ host: 'local', name: id, run: `${id}.${t0.toString(36)}.${since}` })
 export const question: Question = { request: 'q1', kind: 'permission', text: 'May I run it?', options: ['yes', 'no'], reply: 'own' }

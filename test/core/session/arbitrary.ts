@@ -113,7 +113,7 @@ const other: fc.Arbitrary<Picture> = fc.oneof(
   fc.constantFrom<Picture>(
     { kind: 'admitted' },
     { kind: 'admitted' },
-    { kind: 'workspace', workspace: { path: '/work/app-1', branch: 'b', baseCommit: 'base0' } },
+    { kind: 'workspace', workspace: { path: '/srv/app-1', branch: 'b', baseCommit: 'base0' } },
     { kind: 'removed', savedRef: null },
     { kind: 'suspended' },
     { kind: 'resumed' },

@@ -26,7 +26,7 @@ const make = (given: Readonly<Record<string, unknown>>): Agent | Promise<Agent> 
 
 const request = (more: Partial<LaunchRequest> = {}): LaunchRequest => ({
   session: 'shop-1',
-  workspace: { path: '/work/shop-1', branch: 'ao/1', baseCommit: 'c0ffee' },
+  workspace: { path: '/srv/shop-1', branch: 'ao/1', baseCommit: 'c0ffee' },
   folder,
   prompt: 'do it',
   resume: null,
@@ -71,7 +71,7 @@ test('a pipe inside of quotes is fine', () => {
 
 test('placeholders are filled in where they stand, and the prompt is not added again', async () => {
   const agent = await make({ run: 'x --msg={prompt} -m {model} {session} {workspace} {other}' })
-  expect(agent.launch(request({ model: 'm1' })).argv).toEqual(['x', '--msg=do it', '-m', 'm1', 'shop-1', '/work/shop-1', '{other}'])
+  expect(agent.launch(request({ model: 'm1' })).argv).toEqual(['x', '--msg=do it', '-m', 'm1', 'shop-1', '/srv/shop-1', '{other}'])
 })
 
 test('what a prompt holds is never filled in', async () => {
