@@ -1,43 +1,28 @@
-import { authorise } from '../core/access/authorise.ts'
-import type { Authorised, Person } from '../core/contracts/access.ts'
 import type { Fact } from '../core/contracts/fact.ts'
 import type { Fleet, FleetFact } from '../core/contracts/fleet.ts'
-import type { Alert, Log } from '../core/contracts/plugins.ts'
+import type { Alert } from '../core/contracts/plugins.ts'
 import type { Session } from '../core/contracts/session.ts'
 import type { Wish } from '../core/contracts/wish.ts'
 import { explain, isFault } from '../core/kit/fault.ts'
-import { fingerprint, headline as firstLine, list, plain } from '../core/kit/text.ts'
+import { fingerprint, list } from '../core/kit/text.ts'
 import type { Door } from './contracts/adapter.ts'
 import type { Card } from './contracts/card.ts'
 import { type Inbound, type Place, placeKey } from './contracts/inbound.ts'
-import type { Context, Draft, Intent } from './contracts/intent.ts'
-import type { Reads } from './contracts/reads.ts'
 import type { Outbox } from './deliver/outbox.ts'
 import { draw } from './draw.ts'
-import { fault } from './faults.ts'
-import type { Memory } from './memory/chat.ts'
+import { createHearing, type HearingParts } from './hear.ts'
 import type { Inbox } from './memory/inbox.ts'
-import { answerTo, must } from './questions.ts'
-import { complete, contextOf, isSmallTalk, suggest } from './understand/context.ts'
-import { parse } from './understand/parse.ts'
-import { asking, completeCard, forgotten, puzzled, refused, reply } from './views/answers.ts'
+import { complete, contextOf } from './understand/context.ts'
+import { completeCard, refused, reply } from './views/answers.ts'
 import { answersWish, factWords } from './views/facts.ts'
 
 /** All the bot needs of the world. */
-export type Parts = {
-  readonly intents: readonly Intent[]
-  readonly reads: Reads
-  readonly memory: Memory
+export type Parts = Omit<HearingParts, 'show' | 'shown'> & {
   readonly inbox: Inbox
   readonly outbox: Outbox
-  readonly whoIs: (inbound: Pick<Inbound, 'place' | 'account'>) => Person
-  /** Grants an authorised wish; resolves with the facts it made. */
-  readonly accept: (authorised: Authorised) => Promise<readonly (Fact | FleetFact)[]>
   /** Where sessions that nobody asked for in a chat are shown, and what concerns nobody in particular. */
   readonly home: Place
-  readonly now: () => number
   readonly sleep: (waitMs: number) => Promise<void>
-  readonly log: Log
 }
 
 /** How many ids of what was said are remembered for whoever asks whether it is answered. */
@@ -46,7 +31,8 @@ const settledRemembered = 1_000
 const firstDrawMs = 2_000
 
 /** words → intent → wish → permission → engine. The answer comes back as facts, not as a return value. */
-export const createBot = ({ intents, reads, memory, inbox, outbox, whoIs, accept, home, now, sleep, log }: Parts) => {
+export const createBot = ({ inbox, outbox, home, sleep, ...parts }: Parts) => {
+  const { intents, reads, memory, talk, now, log } = parts
   const turns = new Map<string, Promise<void>>()
   const settling = new Map<string, Promise<void>>()
   const drawing = new Map<string, Promise<void>>()
@@ -64,7 +50,7 @@ export const createBot = ({ intents, reads, memory, inbox, outbox, whoIs, accept
   const deal = async (inbound: Inbound): Promise<void> => {
     try {
       await memory.saidAt(inbound.id, inbound.place)
-      await hear(inbound)
+      await hearing.hear(inbound)
       await inbox.handled(inbound.id)
     } catch (error) {
       log.error('bot.inbound.failed', { id: inbound.id, why: explain(error) })
@@ -74,87 +60,6 @@ export const createBot = ({ intents, reads, memory, inbox, outbox, whoIs, accept
 
   const show = async (place: Place, card: Card): Promise<void> => {
     await outbox.show(place, card).catch((error) => log.error('bot.card.lost', { card: card.key, why: explain(error) }))
-  }
-
-  const hear = async (inbound: Inbound): Promise<void> => {
-    const { id, place, said, account } = inbound
-    const press = said.how === 'pressed' ? memory.press(said.button) : null
-    if (said.how === 'pressed' && !press) return show(place, forgotten(id))
-    const words = said.how === 'typed' ? said.text : (press?.say ?? '')
-    if (!inbound.isDirect || words.trim() === '') return
-    try {
-      const who = whoIs(inbound)
-      const context = contextOf(place, { memory, reads })
-      const reading = parse(words, intents, context)
-      if (!reading) {
-        if (isSmallTalk(words)) return
-        if (context.thread === null) return await show(place, puzzled(id, suggest(words, intents)))
-        return await grant([{ name: 'tell', session: context.thread, text: words.trim() }], { inbound, who, context, press })
-      }
-      const { meaning } = reading
-      if ('ask' in meaning) return await show(place, asking(id, meaning.ask, meaning.hint))
-      if ('wishes' in meaning) return await grant(meaning.wishes, { inbound, who, context, press })
-      await show(place, await answerTo(meaning.question, reads, { to: id, who, account, refusal: memory.refusalOf(who.name), intents }))
-    } catch (error) {
-      await refuse(inbound, 'refused', error, null)
-    }
-  }
-
-  type Speaking = {
-    readonly inbound: Inbound
-    readonly who: Person
-    readonly context: Context
-    readonly press: ReturnType<Memory['press']>
-  }
-
-  /** Several tasks are several wishes, each granted or refused by itself. */
-  const grant = async (drafts: readonly Draft[], { inbound, who, context, press }: Speaking): Promise<void> => {
-    for (const [index, draft] of drafts.entries()) {
-      try {
-        const wish = await wishOf(draft, inbound.place, { context, press })
-        const project = 'session' in wish ? (await must(wish.session, reads)).project : wish.project
-        const cause = drafts.length === 1 ? inbound.id : `${inbound.id}#${index + 1}`
-        if (cause !== inbound.id) await memory.saidAt(cause, inbound.place)
-        const facts = await accept(authorise(wish, who, { project, cause }))
-        await shown(facts, wish)
-      } catch (error) {
-        await refuse(inbound, `refused-${index}`, error, who)
-      }
-    }
-  }
-
-  const refuse = async (inbound: Inbound, part: string, error: unknown, who: Person | null): Promise<void> => {
-    if (!isFault(error)) log.error('bot.bug', { id: inbound.id, error })
-    else if (who) await memory.refused(who.name, error.message, error.hint, now())
-    await show(inbound.place, refused(inbound.id, part, error))
-  }
-
-  /** Fills in what only the world knows: the task behind a key, and what the card showed that is answered. */
-  const wishOf = async (draft: Draft, place: Place, { context, press }: Pick<Speaking, 'context' | 'press'>): Promise<Wish> => {
-    if (draft.name === 'start') {
-      const { task } = draft
-      if (draft.agent !== null && !context.agents.includes(draft.agent))
-        throw fault('AGENT_UNKNOWN', { agent: draft.agent, known: context.agents })
-      await reads.ready(draft.project, draft.agent)
-      if ('key' in task) return { ...draft, task: await reads.task(draft.project, task.key) }
-      const text = plain(task.text)
-      return {
-        ...draft,
-        task: {
-          key: `say-${fingerprint(text.toLowerCase().replace(/\s+/g, ' '))}`,
-          title: firstLine(text, 120),
-          body: text,
-          url: null,
-          author: null,
-        },
-      }
-    }
-    if (draft.name === 'retry' && draft.agent !== null && !context.agents.includes(draft.agent))
-      throw fault('AGENT_UNKNOWN', { agent: draft.agent, known: context.agents })
-    if (!('session' in draft)) return draft
-    const about = press ? press.about : memory.aboutAt(place, draft.session)
-    if (draft.name === 'merge' || draft.name === 'approve' || draft.name === 'reject') return { ...draft, about }
-    return draft.name === 'answer' ? { ...draft, request: about?.session === draft.session ? about.request : null } : draft
   }
 
   /** Whoever waits for the answer waits until the sessions that came of it are on show. */
@@ -170,6 +75,8 @@ export const createBot = ({ intents, reads, memory, inbox, outbox, whoIs, accept
       await drawing.get(session)
     }
   }
+
+  const hearing = createHearing({ ...parts, show, shown })
 
   /** Draws all cards of a session as they should be now; what is on show already costs nothing. Draws of one session follow each other. */
   const redraw = (session: Session, cause: string | null): Promise<void> => {
@@ -213,7 +120,7 @@ export const createBot = ({ intents, reads, memory, inbox, outbox, whoIs, accept
       if (await inbox.receive(inbound)) enqueue(inbound)
     },
     settled: (id) => settling.get(id) ?? Promise.resolve(),
-    complete: (text, place) => complete(text, intents, contextOf(place, { memory, reads })),
+    complete: (text, place) => complete(text, intents, contextOf(place, { memory, talk, reads, who: null, now: now() })),
   }
 
   return {
@@ -275,8 +182,12 @@ export const createBot = ({ intents, reads, memory, inbox, outbox, whoIs, accept
           replyTo: null,
         })
       }
+      hearing.wake()
       for (const inbound of inbox.open) enqueue(inbound)
     },
+
+    /** No timer of the bot's own fires after this. */
+    stop: hearing.stop,
 
     /** Resolves once everything that was said has been dealt with and is on show. */
     quiet: async (): Promise<void> => {

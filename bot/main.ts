@@ -2,11 +2,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createConsole } from '../adapters/console/index.ts'
 import type { Config } from '../core/config/config.ts'
-import { limitsOf, rulesOf } from '../core/config/rules.ts'
+import { limitsOf } from '../core/config/rules.ts'
 import type { Fact } from '../core/contracts/fact.ts'
 import type { FleetFact } from '../core/contracts/fleet.ts'
 import type { Alert, Log } from '../core/contracts/plugins.ts'
-import type { Session } from '../core/contracts/session.ts'
 import type { Journal } from '../core/contracts/store.ts'
 import { performWith, type Tools } from '../core/engine/hands.ts'
 import { createHost, keyedLock } from '../core/engine/host.ts'
@@ -21,7 +20,6 @@ import { redactDeep, redacting } from '../core/kit/redact.ts'
 import { sleep } from '../core/kit/time.ts'
 import { descendsFrom, processes } from '../core/kit/tree.ts'
 import { createRegistry } from '../core/plugins/registry.ts'
-import { headline } from '../core/session/headline.ts'
 import type { OpenFile } from '../core/store/disk.ts'
 import { openFileDocuments } from '../core/store/document.ts'
 import { openFileJournal } from '../core/store/journal.ts'
@@ -30,12 +28,15 @@ import { plugins } from '../plugins/index.ts'
 import { createBot } from './bot.ts'
 import type { ChatAdapter } from './contracts/adapter.ts'
 import type { Place } from './contracts/inbound.ts'
-import type { Reads } from './contracts/reads.ts'
 import { createOutbox } from './deliver/outbox.ts'
 import { intents } from './intents/index.ts'
 import { createMemory, emptyMemory } from './memory/chat.ts'
 import { type InboxFact, openInbox } from './memory/inbox.ts'
+import { createTalk, emptyTalk } from './memory/talk.ts'
+import { openModel } from './model/client.ts'
+import { createPropose } from './model/propose.ts'
 import { directory } from './people/directory.ts'
+import { readsOf } from './reads.ts'
 
 /** What a bot is started with. */
 export type Start = {
@@ -169,14 +170,18 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
     const memory = createMemory(await documents.open('chats', emptyMemory()))
     const home: Place = { platform: console.platform, channel: 'main', thread: null }
     const speaker = config.people.find(({ name }) => name === config.console)
+    const model = config.understand.model && openModel(config.understand.model)
     const bot = createBot({
       intents,
       reads: readsOf({ config, ring, tools, toolbox }),
       memory,
+      talk: createTalk(await documents.open('talk', emptyTalk())),
       inbox: await openInbox(inboxJournal, { now }),
       outbox: createOutbox({ adapterOf: (platform) => adapters.get(platform) ?? null, memory, log, sleep }),
       whoIs: directory(speaker ? [{ platform: console.platform, account: 'console', person: speaker }] : []),
       accept: ring.wish,
+      propose: model && createPropose({ ask: (question) => model(redactDeep(question, redact)), intents, log }),
+      wakeAt,
       home,
       now,
       sleep,
@@ -203,6 +208,7 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
         stopping.abort(new Error('The bot is stopping.'))
         await looking.stop()
         await ring.stop()
+        bot.stop()
         await bot.quiet()
         await documents.flush()
         await Promise.all([sessionJournal.close(), fleetJournal.close(), inboxJournal.close()])
@@ -217,53 +223,6 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
 }
 
 export type RunningBot = Awaited<ReturnType<typeof startBot>>
-
-/** What the bot may ask of the world without changing it. */
-const readsOf = ({
-  config,
-  ring,
-  tools,
-  toolbox,
-}: {
-  readonly config: Config
-  readonly ring: ReturnType<typeof createRing>
-  readonly tools: Tools
-  readonly toolbox: Awaited<ReturnType<typeof openToolbox>>
-}): Reads => {
-  const workspaceOf = (session: Session) => {
-    if (!session.workspace) throw new Error(`${session.id} has no workspace.`)
-    return session.workspace
-  }
-  return {
-    sessions: ring.sessions,
-    ended: ring.ended,
-    find: ring.find,
-    facts: ring.facts,
-    queue: ring.queue,
-    fleet: ring.fleet,
-    settingOf: toolbox.settingOf,
-    headline: (session) => headline(session, rulesOf(config, session.project)),
-    projects: () =>
-      Object.values(config.projects).map(({ name, path, base, agent }) => ({
-        name,
-        path,
-        base,
-        agent: agent.name,
-        isPaused: ring.fleet()?.paused.includes(name) ?? false,
-      })),
-    agents: () => [...new Set(Object.keys(config.projects).flatMap(toolbox.agents))],
-    task: (project, key) => toolbox.tracker(project).find(key),
-    ready: (project, agent) => toolbox.check(project, agent ?? config.projects[project]?.agent.name ?? ''),
-    screen: async (session, lines) =>
-      session.handle ? tools.runtime(session.handle.host).screen(session.handle, lines) : (session.exit?.screen ?? ''),
-    diff: (session) => toolbox.workspace(session.project).diff(workspaceOf(session), 200_000),
-    unsaved: (session) => toolbox.workspace(session.project).unsaved(workspaceOf(session), toolbox.project(session.project)),
-    attach: async (session) => {
-      const argv = session.handle ? tools.runtime(session.handle.host).attach(session.handle) : null
-      return argv ? (await toolbox.terminal(session.project).open(session.id, argv)).says : null
-    },
-  }
-}
 
 const completion = (config: Config): { readonly message: string | null; readonly withSummary: boolean } => {
   const reaction = Object.values(config.projects)[0]?.reactions['all-complete']

@@ -9,7 +9,7 @@ import type { Intent, Question, QuestionName } from './contracts/intent.ts'
 import type { Reads } from './contracts/reads.ts'
 import { standingOf } from './draw.ts'
 import { fault } from './faults.ts'
-import { help, projectList, reply, whoami } from './views/answers.ts'
+import { help, peopleList, projectList, reply, whoami } from './views/answers.ts'
 import { board, filters, queueCard, type Row } from './views/board.ts'
 import { factWords } from './views/facts.ts'
 import { headlineWords, sessionCard } from './views/session.ts'
@@ -184,6 +184,7 @@ const answers: Answers = {
       account,
       reads.projects().filter(({ name }) => roleIn(who, name) !== null),
     ),
+  who: ({ person }, reads, { to }) => peopleList(to, reads.people(), person),
   help: ({ topic }, _reads, { to, intents }) => help(to, topic, intents),
 }
 

@@ -9,6 +9,7 @@ import { openGit } from '../../core/kit/git.ts'
 import { createRegistry } from '../../core/plugins/registry.ts'
 import { lockFolder } from '../../core/store/lock.ts'
 import { plugins } from '../../plugins/index.ts'
+import { openModel } from '../model/client.ts'
 import { ink, print } from './print.ts'
 import { loadSettings } from './settings.ts'
 
@@ -35,6 +36,7 @@ export const doctor = async ({ config: file }: { readonly config: string }): Pro
       ...(await machine(config)),
       ...(await Promise.all(Object.values(config.projects).map(repository))),
       ...(await dataFolder(config)),
+      await languageModel(config),
     )
   }
   for (const { level, what, cure } of findings) {
@@ -128,4 +130,19 @@ const dataFolder = async ({ data }: Config): Promise<readonly Finding[]> => {
         ]
       : []),
   ]
+}
+
+/** Without it the bot understands less and works as well, so nothing here must be mended first. */
+const languageModel = async ({ understand: { model } }: Config): Promise<Finding> => {
+  if (model === null) return { level: 'PASS', what: 'no language model; the rules alone decide what words mean' }
+  try {
+    await openModel(model)({
+      instructions: 'Answer with this JSON object and nothing else: {"intent": null, "slots": {}}',
+      words: 'Hello.',
+    })
+    return { level: 'PASS', what: `language model ${model.model} answers` }
+  } catch (error) {
+    if (!isFault(error)) throw error
+    return { level: 'WARN', what: `language model ${model.model}: ${error.message}`, cure: error.hint }
+  }
 }

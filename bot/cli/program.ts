@@ -60,6 +60,19 @@ export const run = async (argv: readonly string[]): Promise<number> => {
       ),
     )
 
+  ao.command('understand')
+    .description('shows what the bot would make of words, without doing it; or scores a file of sentences')
+    .argument('[words...]', 'what would be said, as in: ao understand merge app-3')
+    .option('--in <place>', 'where: channel, dm, thread:app-3, or thread:app-5! whose agent asks something', 'channel')
+    .option('--json', 'prints it for programs')
+    .option('--score <file>', 'prints how many of its sentences are understood, as JSON; - reads what is piped in')
+    .option('-c, --config <file>', 'takes projects, agents and people from a config')
+    .action(
+      becomes(async (words: string[], options: { in: string; json?: boolean; score?: string; config?: string }) =>
+        (await import('./understand.ts')).understand(words, options),
+      ),
+    )
+
   ao.command('report')
     .description('for agents: reports done, blocked or progress to the bot (see "ao report --help" inside a session)')
     .argument('[words...]')

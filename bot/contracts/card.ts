@@ -28,10 +28,12 @@ export type Card = {
   readonly actions: readonly Action[]
   /** What a wish is about that answers this card. */
   readonly about: About | null
+  /** The offer that its buttons take or turn down; null where they are ordinary sentences. */
+  readonly offer: string | null
   /** The inbound this answers, if it answers one. */
   readonly replyTo: string | null
 }
 
 /** A card as an adapter gets it: its buttons carry an opaque id instead of words. */
-export type DrawnCard = Omit<Card, 'actions' | 'about'> & { readonly buttons: readonly Button[] }
+export type DrawnCard = Omit<Card, 'actions' | 'about' | 'offer'> & { readonly buttons: readonly Button[] }
 export type Button = { readonly id: string; readonly label: string; readonly isRisky: boolean }

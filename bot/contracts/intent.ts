@@ -1,5 +1,15 @@
-import type { MergeMethod, Role } from '../../core/contracts/names.ts'
+import { z } from 'zod'
+import { mergeMethods, type Role } from '../../core/contracts/names.ts'
 import type { FleetWish, SessionWish } from '../../core/contracts/wish.ts'
+
+/** A session as people speak of it: by its name, its task's key or its change's number. */
+export type KnownSession = {
+  readonly id: string
+  readonly project: string
+  readonly task: string
+  readonly change: number | null
+  readonly isEnded: boolean
+}
 
 /** What is known where something was said, for filling the blanks that words leave out. */
 export type Context = {
@@ -7,14 +17,22 @@ export type Context = {
   readonly thread: string | null
   /** The session "it" means here: the thread's, or the only one at work that this place can see. */
   readonly only: string | null
-  /** Is that session's agent asking something? Then "yes" and "2" are answers. */
-  readonly isAsking: boolean
+  /** The session this person spoke of last in this place, a short while ago. "It" may mean that one: never certain. */
+  readonly recent: string | null
+  /** What that session's agent asks now, as numbered choices; empty where it wants words. Null when it asks nothing: then "yes" and "2" are no answers. */
+  readonly asked: readonly string[] | null
+  /** Is that session's agent paused? Then "continue" is for the bot. */
+  readonly isPaused: boolean
   /** The project of this place. */
   readonly project: string | null
   readonly projects: readonly string[]
+  /** The project of each repository, by the repository's name in small letters: for links. */
+  readonly repositories: Readonly<Record<string, string>>
   readonly agents: readonly string[]
-  /** Sessions by what people call them: their task's key and their change's number. */
-  readonly sessions: readonly { readonly id: string; readonly project: string; readonly task: string; readonly change: number | null }[]
+  /** Names of the people who are known, as in `people:` of the config. */
+  readonly people: readonly string[]
+  /** Sessions, the newest last. */
+  readonly sessions: readonly KnownSession[]
 }
 
 /** A start before its task has been looked up in the tracker. */
@@ -37,54 +55,119 @@ export type Question =
   | { readonly name: 'cleanup' }
   | { readonly name: 'projects' }
   | { readonly name: 'whoami' }
+  | { readonly name: 'who'; readonly person: string | null }
   | { readonly name: 'help'; readonly topic: string | null }
 export type QuestionName = Question['name']
+
+/** A wish about the chat itself: kept in the bot's own memory, unknown to the engine. */
+export type Note = {
+  /** From now on this place means that project where none is named. */
+  readonly name: 'use'
+  readonly project: string
+}
 
 export const statusFilters = ['stuck', 'mergeable', 'needs-me', 'failing', 'running', 'queued', 'ended'] as const
 export type StatusFilter = (typeof statusFilters)[number]
 
-/** What words mean: wishes for the engine, a question for the reader, or a blank that must be filled first. */
+/** What words mean: wishes for the engine, a note for the bot, a question for the reader, or a blank that must be filled first. */
 export type Meaning =
   | { readonly wishes: readonly Draft[] }
+  | { readonly note: Note }
   | { readonly question: Question }
-  | { readonly ask: string; readonly hint: string }
+  | { readonly ask: Missing; readonly hint: string }
+  /** It is understood and cannot be: a sentence that says why, and one that says what helps. */
+  | { readonly refused: string; readonly hint: string }
 
-/** What filled the blanks of a form. */
-export type Slots = {
-  readonly session?: string
-  readonly tasks?: readonly string[]
-  readonly text?: string
-  readonly project?: string
-  readonly agent?: string
-  readonly base?: string
-  readonly model?: string
-  readonly change?: number
-  readonly choice?: number
-  readonly lines?: number
-  readonly message?: string
-  readonly filter?: string
-  readonly method?: MergeMethod
-  readonly topic?: string
-  /** Fixed words of a form that carry meaning, as `{word:name}`. */
-  readonly flags?: readonly string[]
-}
+/** What can be missing. */
+export type Missing = 'session' | 'task' | 'project' | 'text' | 'change'
 
-/** One form of words. `outside` forms hold free text that would swallow ordinary talk in a session's thread. */
-export type Form = string | { readonly form: string; readonly where: 'outside' | 'asking' }
+/** What git takes for the name of a branch, and a little less. */
+const branchName = z
+  .string()
+  .max(200)
+  .regex(/^\w(?:[\w/-]|\.(?![./]))*(?<![./])$/)
+  .refine((name) => !name.endsWith('.lock'))
+
+/** Everything that can fill a blank, by name, with the shape it must have. Words, a button and a language model alike pass through it. */
+export const slotTypes = {
+  session: z.string().regex(/^\w[\w-]*-\d+$/),
+  sessions: z.array(z.string()).min(2).max(200),
+  /** The one task that a session is called by. */
+  task: z.string().max(60),
+  /** Tasks to be started. */
+  tasks: z.array(z.string().max(60)).min(1).max(50),
+  change: z.int().positive(),
+  text: z.string().min(1).max(20_000),
+  project: z.string(),
+  agent: z.string().max(60),
+  base: branchName,
+  branch: branchName,
+  model: z.string().max(100),
+  filter: z.enum(statusFilters),
+  /** 1 to 9,999. */
+  lines: z.int().min(1).max(9_999),
+  /** The number of a choice, from 1. */
+  choice: z.int().min(1).max(99),
+  method: z.enum(mergeMethods),
+  when: z.literal('green'),
+  all: z.literal(true),
+  /** `90s`, `30m`, `2h`, `1d`, `1w`. */
+  for: z.string().regex(/^\d{1,5}[smhdw]$/),
+  /** As it was said: `tomorrow 9am`. */
+  until: z.string().max(60),
+  /** A chat platform or a person. */
+  to: z.string().max(60),
+  /** What is delegated: the name of an intent. */
+  what: z.string().max(40),
+  /** As it was said: `today`, `overnight`, `yesterday`, `24h`. */
+  since: z.string().max(60),
+  /** Five fields of cron. */
+  schedule: z.string().regex(/^[\d*/,-]+(?: [\d*/,-]+){4}$/),
+  /** A thing that help is wanted about, or a person who is asked about. */
+  about: z.string().max(60),
+  /** A message to an agent, as `app-3-m17`. */
+  message: z.string().max(200),
+  /** Said of no session in particular, not even of the one whose thread it is. */
+  general: z.literal(true),
+} as const
+export type SlotName = keyof typeof slotTypes
+
+/** What filled the blanks of a sentence. */
+export type Slots = { readonly [Name in SlotName]?: z.infer<(typeof slotTypes)[Name]> }
+
+/** Where a form is one: `outside` a thread (or addressed to the bot in one), because its free words would swallow what is meant for the agent; in a `thread`; while an agent is `asking`; or where it is `paused`. */
+export type Where = 'outside' | 'thread' | 'asking' | 'paused'
+
+/** One form of words. */
+/** `unlisted`: it only asks back, so `help` does not offer it. */
+export type Form = string | { readonly form: string; readonly where: Where; readonly unlisted?: true }
 
 /**
  * One thing people can say to the bot: its words, its meaning and its danger, in one place. Help, completion, the
- * platforms' command lists and the tests are made from it.
+ * platforms' command lists, the language model's instructions and the tests are made from it.
+ *
+ * Forms and phrases are written in one small language: `{session}` and the like are blanks, `{when:green=…}` fills a slot
+ * with a fixed value, `[…]` may be left out, `(a|b)` are alternatives, `<merge>` is one of the synonyms in
+ * `understand/lexicon`.
  */
 export type Intent = {
   readonly name: string
   /** One sentence for `help`. */
   readonly summary: string
-  /**
-   * Forms, tried in order; the first that fits the whole text wins. `{session}` and the like are blanks, `[…]` may be left
-   * out, `a|b` inside parentheses are alternatives. What is not one of an intent's forms is not an exact command.
-   */
+  /** Exact commands, tried in order; the first that fits the whole text wins. What a changing command in one of these forms says is done at once. */
   readonly forms: readonly Form[]
+  /**
+   * Other ways of saying it. Small words may stand between theirs. Reading is answered at once, a change is offered for one
+   * tap, and nothing is ever destroyed because a phrase fitted.
+   */
+  readonly phrases: readonly Form[]
+  /** The slots it knows. An answer of a language model with any other is refused. */
+  readonly takes: readonly SlotName[]
+  /**
+   * What it is about where nothing is named. `session`: the thread's, else the only one at work that this place can see, else the
+   * one that was spoken of last. `place`: in a thread its session, elsewhere the place itself.
+   */
+  readonly about: 'session' | 'place' | 'nothing'
   /** Sentences with the slots they fill: shown by `help`, run by the tests. */
   readonly examples: readonly { readonly say: string; readonly in?: 'channel' | 'thread' | 'asking'; readonly means: Meaning }[]
   readonly role: Role
@@ -92,3 +175,25 @@ export type Intent = {
   /** Pure. */
   readonly means: (slots: Slots, context: Context) => Meaning
 }
+
+/** Words and what they mean here. */
+export type Reading = {
+  readonly intent: Intent
+  readonly slots: Slots
+  readonly meaning: Meaning
+  /** In one of the intent's own forms, or guessed? What is guessed changes nothing without a tap. */
+  readonly isExact: boolean
+}
+
+/** What became of words. */
+export type Understanding =
+  | { readonly kind: 'reading'; readonly reading: Reading }
+  /** Nearly a command: the sentence that would be one. */
+  | { readonly kind: 'typo'; readonly sentence: string }
+  /** Said to be polite, or to somebody else: nothing happens, and nothing is said. */
+  | { readonly kind: 'nothing'; readonly why: 'small talk' | 'for others' }
+  /** Spoken to the bot and not understood: a puzzled answer. */
+  | { readonly kind: 'unclear'; readonly why: 'unknown' | 'hidden characters' }
+
+/** A second opinion on words that the rules are unsure of, as by a language model. It never throws; null when it has none. What it says is a guess. */
+export type Propose = (text: string, context: Context) => Promise<Reading | null>

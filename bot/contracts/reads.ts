@@ -1,3 +1,4 @@
+import type { Person } from '../../core/contracts/access.ts'
 import type { Fact } from '../../core/contracts/fact.ts'
 import type { Fleet, QueuePlace } from '../../core/contracts/fleet.ts'
 import type { Setting } from '../../core/contracts/rules.ts'
@@ -27,6 +28,8 @@ export type Reads = {
   headline(session: Session): Headline
   projects(): readonly ProjectFacts[]
   agents(): readonly string[]
+  /** Everybody who is known, with the roles they hold. */
+  people(): readonly Person[]
   /** @throws {Fault} TASK_UNKNOWN */
   task(project: string, key: string): Promise<Task>
   /** Can that agent (null: the project's own) work on this machine? @throws {Fault} PLUGIN_LACKS, naming what to install */

@@ -101,7 +101,7 @@ const first = ({ waiting }: Lane): Waiting | undefined =>
 /** A button's id says nothing and is the same for the same words about the same thing in the same place. */
 const withButtons = (
   place: Place,
-  { actions, about, ...rest }: Card,
+  { actions, about, offer, ...rest }: Card,
 ): { readonly drawnCard: DrawnCard; readonly presses: Readonly<Record<string, Press>> } => {
   const made = actions.map(({ label, say, isRisky }) => ({
     id: fingerprint(JSON.stringify([placeKey(place), rest.key, say, about]), 16),
@@ -111,6 +111,6 @@ const withButtons = (
   }))
   return {
     drawnCard: { ...rest, buttons: made.map(({ id, label, isRisky }) => ({ id, label, isRisky })) },
-    presses: Object.fromEntries(made.map(({ id, say }) => [id, { say, about }])),
+    presses: Object.fromEntries(made.map(({ id, say }) => [id, { say, about, offer }])),
   }
 }

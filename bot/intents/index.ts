@@ -1,12 +1,23 @@
 import type { Intent } from '../contracts/intent.ts'
+import { adopt } from './adopt.ts'
 import { answer } from './answer.ts'
 import { approve } from './approve.ts'
+import { audit } from './audit.ts'
+import { claim } from './claim.ts'
 import { cleanup } from './cleanup.ts'
 import { clear } from './clear.ts'
+import { cost } from './cost.ts'
+import { delegate } from './delegate.ts'
 import { diff } from './diff.ts'
+import { digest } from './digest.ts'
+import { doctor } from './doctor.ts'
+import { follow } from './follow.ts'
 import { help } from './help.ts'
+import { link } from './link.ts'
 import { logs } from './logs.ts'
 import { merge } from './merge.ts'
+import { move } from './move.ts'
+import { mute } from './mute.ts'
 import { pause } from './pause.ts'
 import { projects } from './projects.ts'
 import { queue } from './queue.ts'
@@ -21,17 +32,21 @@ import { show } from './show.ts'
 import { start } from './start.ts'
 import { status } from './status.ts'
 import { stop } from './stop.ts'
+import { take } from './take.ts'
 import { tell } from './tell.ts'
+import { unmute } from './unmute.ts'
+import { use } from './use.ts'
+import { who } from './who.ts'
 import { whoami } from './whoami.ts'
 import { why } from './why.ts'
 
 /** All the bot understands, in the order it is tried and in the order `help` lists it. */
 export const intents: readonly Intent[] = [
   start,
+  answer,
   status,
   show,
   tell,
-  answer,
   approve,
   merge,
   reject,
@@ -50,6 +65,21 @@ export const intents: readonly Intent[] = [
   cleanup,
   clear,
   projects,
+  use,
+  who,
   whoami,
+  digest,
+  cost,
+  mute,
+  unmute,
+  follow,
+  move,
+  claim,
+  adopt,
+  take,
+  link,
+  delegate,
+  audit,
+  doctor,
   help,
 ]

@@ -6,6 +6,9 @@ export const resend: Intent = {
   name: 'resend',
   summary: 'Hands an unconfirmed message to the agent once more.',
   forms: ['(resend|send again) {session} {message}', '(resend|send again) {message}'],
+  phrases: [],
+  takes: ['session', 'message'],
+  about: 'session',
   examples: [
     { say: 'resend app-3-m17', means: { wishes: [{ name: 'resend', session: 'app-3', message: 'app-3-m17' }] } },
     { say: 'resend app-3 answer-r1', means: { wishes: [{ name: 'resend', session: 'app-3', message: 'answer-r1' }] } },

@@ -1,17 +1,63 @@
-import type { Context, Meaning, Slots } from '../contracts/intent.ts'
+import type { Context, KnownSession, Meaning, Slots } from '../contracts/intent.ts'
 
-/** The session that words speak of: named, by its task's key, by its change's number, or "it" where that is clear. */
-export const sessionOf = ({ session, tasks, change }: Slots, { sessions, only }: Context): string | null => {
-  if (session !== undefined) return session
-  const key = tasks?.[0] ?? (change === undefined ? undefined : `#${change}`)
-  if (key === undefined) return only
-  return (sessions.findLast((one) => one.task === key) ?? sessions.findLast((one) => `#${one.change}` === key))?.id ?? null
+/** The session that words speak of, or why there is none. */
+export type Found = { readonly session: string } | Extract<Meaning, { ask: unknown } | { refused: unknown }>
+
+/** The session that words speak of: by its name, its task's key or its change's number. What "it" is has been filled in before. */
+export const sessionFor = (slots: Slots, context: Context): Found => {
+  const { session, task, change, project } = slots
+  if (session !== undefined) return named(session, context)
+  if (task === undefined && change === undefined) return whichSession(context)
+  const called = context.sessions.filter(
+    (one) => (task === undefined ? one.change === change : one.task === task) && (project === undefined || one.project === project),
+  )
+  const one = called.findLast(({ isEnded }) => !isEnded) ?? called.at(-1)
+  if (one) return { session: one.id }
+  return task === undefined
+    ? { refused: `No session has the change #${change}.`, hint: 'Say "status" for the sessions there are.' }
+    : { refused: `No session works on ${task}.`, hint: 'Say "status" for the sessions there are, or start one, as in "fix #1".' }
+}
+
+/** A number above every number so far names nothing; a lower one may be a session that ended long ago. */
+const named = (session: string, { sessions }: Context): Found => {
+  if (sessions.some(({ id }) => id === session)) return { session }
+  const [project, number] = split(session)
+  const highest = Math.max(0, ...sessions.filter((one) => one.project === project).map(({ id }) => split(id)[1]))
+  if (number <= highest) return { session }
+  const live = sessions.filter(({ isEnded }) => !isEnded).map(({ id }) => id)
+  return {
+    ask: 'session',
+    hint: `There is no ${session} yet. ${live.length === 0 ? 'Nothing is at work.' : `At work are ${live.slice(-8).join(', ')}.`}`,
+  }
+}
+
+const split = (session: string): readonly [string, number] => {
+  const dash = session.lastIndexOf('-')
+  return [session.slice(0, dash), Number(session.slice(dash + 1))]
+}
+
+const whichSession = ({ sessions }: Context): Found => {
+  const example = sessions.findLast(({ isEnded }) => !isEnded)?.id ?? 'app-1'
+  return { ask: 'session', hint: `Say it again with the session, as in "show ${example}", or say it in the session's own thread.` }
 }
 
 /** Means something about one session, or asks which. */
 export const aboutSession = (slots: Slots, context: Context, mean: (session: string) => Meaning): Meaning => {
-  const session = sessionOf(slots, context)
-  return session === null
-    ? { ask: 'session', hint: 'Say it again with the session, as in "show app-1", or say it in the session\'s own thread.' }
-    : mean(session)
+  const found = sessionFor(slots, context)
+  return 'session' in found ? mean(found.session) : found
 }
+
+/** Means something about each of several: those that are named, all at work (of a project), or one. */
+export const aboutSessions = (slots: Slots, context: Context, mean: (sessions: readonly string[]) => Meaning): Meaning => {
+  if (slots.all) {
+    const live = context.sessions.filter((one) => !one.isEnded && isIn(one, slots.project))
+    return live.length === 0
+      ? { refused: 'Nothing is at work.', hint: 'Say "status ended" for what has ended.' }
+      : mean(live.map(({ id }) => id))
+  }
+  if (!slots.sessions) return aboutSession(slots, context, (session) => mean([session]))
+  const lost = slots.sessions.map((session) => named(session, context)).find((found) => !('session' in found))
+  return lost && !('session' in lost) ? lost : mean(slots.sessions)
+}
+
+const isIn = ({ project }: KnownSession, wanted: string | undefined): boolean => wanted === undefined || project === wanted

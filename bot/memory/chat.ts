@@ -6,8 +6,8 @@ import { type Place, placeKey } from '../contracts/inbound.ts'
 /** What a chat shows for one card. `drawn` is a fingerprint of how it looked. */
 export type Shown = { readonly ref: MessageRef; readonly drawn: string; readonly about: About | null }
 
-/** What a button stands for. */
-export type Press = { readonly say: string; readonly about: About | null }
+/** What a button stands for. One of an offer takes it or turns it down. */
+export type Press = { readonly say: string; readonly about: About | null; readonly offer: string | null }
 
 /** The bot's memory of its chats: small, and kept over restarts. */
 export type ChatMemory = {
@@ -33,24 +33,23 @@ export const emptyMemory = (): ChatMemory => ({ places: {}, origins: {}, unfinis
 const kept = { sessions: 2_000, cardsOfPlace: 100, places: 300, buttons: 3_000, origins: 500, aboutsOfChannel: 300 }
 
 /** Puts it at the end, as the newest, and forgets the oldest above `most`. */
-const renew = <T>(table: Record<string, T>, key: string, value: T, most: number): Record<string, T> => {
+export const renew = <T>(table: Record<string, T>, key: string, value: T, most: number): Record<string, T> => {
   delete table[key]
   table[key] = value
   for (const old of Object.keys(table).slice(0, -most)) delete table[old]
   return table
 }
 
-const channelKey = ({ platform, channel }: Place): string => `${platform}\u0000${channel}`
+/** The channel of a place as one string: its threads share it. */
+export const channelKey = ({ platform, channel }: Place): string => `${platform}\u0000${channel}`
 
 /** Questions to the memory, and changes of it; each change is on disk when it resolves. */
 export const createMemory = (document: Document<ChatMemory>) => {
   const { value } = document
+  const threads = new Map(Object.entries(value.places).map(([session, place]) => [placeKey(place), session]))
   return {
     placeOf: (session: string): Place | null => value.places[session] ?? null,
-    sessionAt: (place: Place): string | null => {
-      const key = placeKey(place)
-      return place.thread === null ? null : (Object.entries(value.places).find(([, known]) => placeKey(known) === key)?.[0] ?? null)
-    },
+    sessionAt: (place: Place): string | null => (place.thread === null ? null : (threads.get(placeKey(place)) ?? null)),
     originOf: (cause: string): Place | null => value.origins[cause] ?? null,
     unfinished: (): readonly string[] => value.unfinished,
     shownAt: (place: Place): Readonly<Record<string, Shown>> => value.shown[placeKey(place)] ?? {},
@@ -65,7 +64,10 @@ export const createMemory = (document: Document<ChatMemory>) => {
       }),
     live: (session: string, place: Place): Promise<void> =>
       document.update((memory) => {
+        const before = memory.places[session]
+        if (before && threads.get(placeKey(before)) === session) threads.delete(placeKey(before))
         renew(memory.places, session, place, kept.sessions)
+        threads.set(placeKey(place), session)
         if (!memory.unfinished.includes(session)) memory.unfinished.push(session)
       }),
     finished: (session: string): Promise<void> =>

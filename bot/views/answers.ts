@@ -6,8 +6,10 @@ import { isFault } from '../../core/kit/fault.ts'
 import { list } from '../../core/kit/text.ts'
 import { sayDuration } from '../../core/kit/time.ts'
 import type { Card } from '../contracts/card.ts'
-import type { Form, Intent } from '../contracts/intent.ts'
+import type { Intent } from '../contracts/intent.ts'
 import type { ProjectFacts } from '../contracts/reads.ts'
+import { isBuilt } from '../understand/context.ts'
+import { formBlocks } from './forms.ts'
 import { restoring } from './session.ts'
 import { card, short, taskTitle } from './words.ts'
 
@@ -29,13 +31,17 @@ export const refused = (to: string, part: string, error: unknown): Card =>
 export const asking = (to: string, missing: string, hint: string): Card =>
   reply(to, 'ask', { tone: 'ask', title: `Which ${missing}?`, lines: [hint] })
 
-/** The words meant nothing to us; the nearest thing we understand, if one is near. */
-export const puzzled = (to: string, suggestion: string | null): Card =>
+/** The words meant nothing to us, and nothing was done. */
+export const puzzled = (to: string, why: 'unknown' | 'hidden characters'): Card =>
   reply(to, 'puzzled', {
     tone: 'ask',
-    title: 'I did not get that.',
-    lines: [suggestion === null ? 'Say "help" for what I understand.' : `Did you mean "${suggestion}"? Say "help" for all I understand.`],
+    title:
+      why === 'unknown' ? 'I did not get that, and did nothing.' : 'There are characters in that which cannot be seen, so I did nothing.',
+    lines: [why === 'unknown' ? 'Say "help" for what I understand.' : 'Type it again rather than pasting it.'],
   })
+
+/** It was understood, and cannot be. */
+export const cannot = (to: string, why: string, hint: string): Card => reply(to, 'cannot', { tone: 'ask', title: why, lines: [hint] })
 
 /** A button whose card is no longer known. */
 export const forgotten = (to: string): Card =>
@@ -115,6 +121,23 @@ export const projectList = (to: string, projects: readonly ProjectFacts[]): Card
     lines: projects.map(({ name, path, base, agent, isPaused }) => `${name}${isPaused ? ' (paused)' : ''} · ${agent} · ${base} · ${path}`),
   })
 
+/** The people, and what each may do where. */
+export const peopleList = (to: string, people: readonly Person[], only: string | null): Card => {
+  const shown = people.filter(({ name }) => only === null || name === only)
+  return reply(to, 'who', {
+    tone: 'calm',
+    title: shown.length === 0 ? `Nobody is called ${only}.` : shown.length === 1 ? `One person.` : `${shown.length} people.`,
+    lines: shown.map(
+      ({ name, roles }) =>
+        `${name} · ${
+          Object.entries(roles)
+            .map(([project, held]) => `${held.at(-1) ?? 'no role'} ${project === '*' ? 'everywhere' : `in ${project}`}`)
+            .join(', ') || 'no role'
+        }`,
+    ),
+  })
+}
+
 /** All that can be said, or everything about one thing. */
 export const help = (to: string, topic: string | null, intents: readonly Intent[]): Card => {
   const one = topic === null ? undefined : intents.find(({ name }) => name === topic)
@@ -122,18 +145,27 @@ export const help = (to: string, topic: string | null, intents: readonly Intent[
     return reply(to, 'help', {
       tone: 'calm',
       title: `${one.name}: ${one.summary}`,
-      lines: [...one.examples.map(({ say }) => `  ${say}`), `Takes the ${one.role} role.`],
-      blocks: [{ title: 'Forms', text: one.forms.map(formText).join('\n') }],
+      lines: isBuilt(one)
+        ? [...one.examples.map(({ say }) => `  ${say}`), otherWords(one), `Takes the ${one.role} role.`]
+        : ['I understand it when it is said, but it is not part of this version yet.', 'Say "help" for what is.'],
+      blocks: isBuilt(one) ? formBlocks(one.forms) : [],
     })
   }
   return reply(to, 'help', {
     tone: topic === null ? 'calm' : 'ask',
     title: topic === null ? 'What I understand' : `I know nothing called "${topic}". This is what I understand:`,
     lines: [
-      ...intents.map(({ examples, summary }) => `${(examples[0]?.say ?? '').padEnd(30)} ${summary}`),
+      ...intents.filter(isBuilt).map(({ examples, summary }) => `${(examples[0]?.say ?? '').padEnd(30)} ${summary}`),
       'Say "help merge" for all about one of them. In the thread of a session, plain words go to its agent.',
     ],
   })
 }
 
-const formText = (form: Form): string => (typeof form === 'string' ? form : form.form).replace(/\{word:[\w-]+=([^}]*)\}/g, '($1)')
+/** What becomes of it when it is said in words of one's own. */
+const otherWords = ({ phrases, risk }: Intent): string => {
+  if (phrases.length === 0) return 'Only the forms below do it.'
+  if (risk === 'read') return 'Other words will do, too.'
+  return risk === 'change'
+    ? 'Other words will do, too; then I ask before I do it.'
+    : 'Only the forms below do it; for other words I say which.'
+}

@@ -35,6 +35,7 @@ export const card = (parts: Pick<Card, 'key' | 'kind' | 'tone' | 'title'> & Part
   blocks: [],
   actions: [],
   about: null,
+  offer: null,
   replyTo: null,
   ...parts,
 })

@@ -31,6 +31,19 @@ export type ProjectConfig = Project &
     readonly reactions: Reactions
   }
 
+/** What a language model can speak: the protocol of OpenAI, which many servers share, or that of Anthropic. */
+export const modelKinds = ['openai', 'anthropic'] as const
+
+/** A language model that is asked where the rules are unsure what words mean. */
+export type LanguageModel = {
+  readonly kind: (typeof modelKinds)[number]
+  readonly url: string
+  readonly model: string
+  /** Null: its server wants none. */
+  readonly key: string | null
+  readonly timeoutMs: number
+}
+
 /** The config with nothing left open. Paths are absolute, durations are milliseconds. */
 export type Config = {
   readonly data: string
@@ -42,6 +55,8 @@ export type Config = {
   /** The person the console speaks as; null when nobody is named. */
   readonly console: string | null
   readonly watch: { readonly agentsMs: number; readonly changesMs: number }
+  /** Null: the rules alone decide what words mean. */
+  readonly understand: { readonly model: LanguageModel | null }
   readonly chats: Readonly<Record<string, unknown>>
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' }
 }

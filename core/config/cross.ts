@@ -1,12 +1,18 @@
+import { list } from '../kit/text.ts'
 import type { KnownPlugins } from './choose.ts'
-import { type Mistake, unknownWord } from './problems.ts'
+import { modelKinds } from './config.ts'
+import { type Mistake, unknownWord, valueAt } from './problems.ts'
 import type { Settings } from './schema.ts'
 
-/** What does not fit together, though each part is right by itself. */
-export const crossMistakes = (settings: Settings, plugins: KnownPlugins): readonly Mistake[] => [
+/** What does not fit together, though each part is right by itself. `written` is the file before variables were filled in. */
+export const crossMistakes = (
+  settings: Settings,
+  { plugins, written }: { readonly plugins: KnownPlugins; readonly written: unknown },
+): readonly Mistake[] => [
   ...projectMistakes(settings),
   ...limitMistakes(settings, Object.keys(plugins.agent)),
   ...peopleMistakes(settings),
+  ...modelMistakes(settings, written),
 ]
 
 const projectMistakes = ({ projects, hosts }: Settings): readonly Mistake[] => {
@@ -52,4 +58,22 @@ const peopleMistakes = ({ people = {}, projects }: Settings): readonly Mistake[]
       .map((project) => ({ path: ['people', name, 'projects', project], what: unknownWord(project, names, 'project') })),
   )
   return [...doubled, ...unknown]
+}
+
+const modelMistakes = ({ understand }: Settings, written: unknown): readonly Mistake[] => {
+  if (!understand.model) return []
+  const at = (name: string): readonly string[] => ['understand', 'model', name]
+  const writtenAs = (name: string): unknown => valueAt(written, at(name)) ?? null
+  const isOpen = (name: string): boolean => writtenAs(name) === null
+  const key = writtenAs('key')
+  return [
+    ...(isOpen('kind') ? [{ path: at('kind'), what: `This is missing; write ${list(modelKinds, 'or')}.` }] : []),
+    ...(isOpen('model') ? [{ path: at('model'), what: 'This is missing; write the name of a model.' }] : []),
+    ...(isOpen('key') && isOpen('url')
+      ? [{ path: at('key'), what: `This is missing; write \${NAME} and put the key into the variable NAME, for example in .env.` }]
+      : []),
+    ...(typeof key === 'string' && !/^\$\{\w+\}$/.test(key)
+      ? [{ path: at('key'), what: `Write \${NAME} and put the key into the variable NAME, so that it is kept from agents and logs.` }]
+      : []),
+  ]
 }

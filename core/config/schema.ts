@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { mergeMethods, type ReactionKey, reactionKeys, roles } from '../contracts/names.ts'
+import { modelKinds } from './config.ts'
 import { choice, duration, escalation, limit } from './values.ts'
 
 const count = (least: number) => z.int().min(least)
@@ -98,6 +99,34 @@ const host = z.strictObject({
   running: limit.default(null).describe('How many agents may run on this host; null is no limit of its own.'),
 })
 
+const isPlainAddress = (url: string): boolean => {
+  if (!URL.canParse(url)) return true // said already
+  const { username, password, search, hash } = new URL(url)
+  return `${username}${password}${search}${hash}` === ''
+}
+
+/** `kind` and `model` are asked for elsewhere, so that a mistake in them hides no other. */
+const languageModel = z.strictObject({
+  kind: z
+    .enum(modelKinds)
+    .optional()
+    .describe('What a language model speaks, which is asked where the rules are unsure; without it nobody is asked.')
+    .meta({ default: 'nobody is asked' }),
+  url: z
+    .url({ protocol: /^https?$/, error: 'Write an address that begins with https:// or http://.' })
+    .refine(isPlainAddress, 'Write the address without a name, a password, "?" and "#".')
+    .optional()
+    .describe('Where it is asked: the part before `/chat/completions` or `/v1/messages`.')
+    .meta({ default: 'by `kind`: `https://api.openai.com/v1` or `https://api.anthropic.com`' }),
+  model: line.optional().describe('Which model.').meta({ default: 'required with `kind`' }),
+  key: z
+    .string()
+    .refine((key) => /^[\x21-\x7e]+$/.test(key), 'A key has no blanks and no letters with accents.')
+    .optional()
+    .describe(`The key, as \`\${NAME}\` of a variable; a server with a \`url\` of its own may want none.`),
+  timeout: duration('50ms').prefault('3s').describe('How long it may take; at least 50ms. After that the rules alone decide.'),
+})
+
 const named = (what: string) =>
   z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/, `A ${what} is named with letters, digits, "-" and "_", at most 40.`)
 const personName = z
@@ -133,6 +162,7 @@ export const settingsShape = z.strictObject({
       changes: duration('1s').prefault('15s').describe('How often changes are looked at; at least 1s.'),
     })
     .prefault({}),
+  understand: z.strictObject({ model: languageModel.optional() }).prefault({}),
   chats: z
     .record(z.string(), z.record(z.string(), z.unknown()))
     .default({ console: {} })

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { Person } from '../contracts/access.ts'
 import type { Slot } from '../contracts/plugins.ts'
 import { choosePlugin, type DefaultPlugins, freePlugins, type KnownPlugins } from './choose.ts'
-import type { Choice, Config, ProjectConfig } from './config.ts'
+import type { Choice, Config, LanguageModel, ProjectConfig } from './config.ts'
 import { crossMistakes } from './cross.ts'
 import { type Mistake, mistakesOf, type Path, unknownWord, valueAt } from './problems.ts'
 import { mergeReactions } from './reactions.ts'
@@ -27,7 +27,7 @@ export const settle = (
   settings: Settings,
   { written, dataFolder, ...around }: Surroundings & { readonly written: unknown; readonly dataFolder: string | undefined },
 ): { readonly config: Config; readonly mistakes: readonly Mistake[] } => {
-  const mistakes = [...crossMistakes(settings, around.plugins)]
+  const mistakes = [...crossMistakes(settings, { plugins: around.plugins, written })]
   const choose: Choose = (slot, path, own) => {
     const places = { own: { path, choice: own }, general: { path: ['plugins', slot], choice: settings.plugins[slot] } }
     const { choice, mistakes: found } = choosePlugin(slot, places, { ...around, written })
@@ -46,6 +46,7 @@ export const settle = (
     limits: settings.limits,
     ...settlePeople(settings.people, around.user),
     watch: { agentsMs: settings.watch.agents, changesMs: settings.watch.changes },
+    understand: { model: settleModel(settings.understand.model) },
     chats: chats.options,
     log: settings.log,
   }
@@ -115,6 +116,18 @@ const settlePeople = (written: Settings['people'], user: string): Pick<Config, '
     people: people.map(([name, { roles, projects }]): Person => ({ name, roles: { ...projects, '*': roles } })),
     console: people.find(([, person]) => person.console)?.[0] ?? null,
   }
+}
+
+const settleModel = (written: Settings['understand']['model']): LanguageModel | null => {
+  if (!written) return null
+  const { kind = 'openai', url = modelUrls[kind], model = '', key = null, timeout: timeoutMs } = written
+  return { kind, url, model, key, timeoutMs }
+}
+
+/** Where each kind is at home. */
+const modelUrls: Readonly<Record<LanguageModel['kind'], string>> = {
+  openai: 'https://api.openai.com/v1',
+  anthropic: 'https://api.anthropic.com',
 }
 
 const settleChats = (

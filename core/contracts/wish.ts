@@ -52,6 +52,8 @@ export type FleetWish =
       /** Null means what the project is set to. */
       readonly agent: string | null
       readonly base: string | null
+      /** The branch to work on; one that exists is gone on with. Null: a new one, named after the session and the task. */
+      readonly branch: string | null
       readonly model: string | null
     }
   | { readonly name: 'pause'; readonly project: string }

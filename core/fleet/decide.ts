@@ -65,18 +65,32 @@ const started = (
   )
   if (taken) throw fault('TASK_TAKEN', { task: task.key.startsWith('say-') ? `"${task.title}"` : task.key, session: taken.session })
   const settled = setting.projectOf(project)
+  const base = wish.base ?? settled.base
+  if (wish.branch !== null) mustBeFree(fleet, { project, base, branch: wish.branch })
   const session = `${project}-${(fleet.names[project] ?? 0) + 1}`
   const request: SessionRequest = {
     task,
     project,
     agent: wish.agent ?? settled.agent,
     host: quietest(fleet, settled.hosts.length > 0 ? settled.hosts : setting.hosts),
-    base: wish.base ?? settled.base,
-    branch: branchFor(session, wish),
+    base,
+    branch: wish.branch ?? branchFor(session, wish),
     model: wish.model ?? settled.model,
     by,
   }
   return [{ type: 'task.queued', at, cause, session, request }]
+}
+
+/** Two agents on one branch would undo each other's work, and one on the base branch would change it with nobody's leave. */
+const mustBeFree = (
+  fleet: Fleet,
+  { project, base, branch }: { readonly project: string; readonly base: string; readonly branch: string },
+): void => {
+  if (branch === base) throw fault('BRANCH_IS_BASE', { branch })
+  const taken = Object.values(fleet.entries).find(
+    ({ request, isOver }) => request.project === project && request.branch === branch && !isOver,
+  )
+  if (taken) throw fault('BRANCH_TAKEN', { branch, session: taken.session })
 }
 
 /** `ao/42-fix-the-login`, or `ao/app-3-rename-foo` for a sentence. The number of the session keeps a second try apart from the first. */

@@ -4,6 +4,7 @@ import { burst } from './figures/burst.ts'
 import { fleet } from './figures/fleet.ts'
 import { ready } from './figures/ready.ts'
 import { start } from './figures/start.ts'
+import { understand } from './figures/understand.ts'
 import { openGround } from './ground.ts'
 import { table } from './print.ts'
 
@@ -14,7 +15,7 @@ import { table } from './print.ts'
  * the name of a row. The exit code says whether everything could be measured, not whether every target holds.
  */
 
-const figures: readonly Figure[] = [start, burst, fleet, ready]
+const figures: readonly Figure[] = [start, burst, fleet, ready, understand]
 const interrupts = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
 const main = async (): Promise<number> => {

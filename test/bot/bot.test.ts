@@ -7,6 +7,7 @@ import { createOutbox } from '../../bot/deliver/outbox.ts'
 import { intents } from '../../bot/intents/index.ts'
 import { createMemory, emptyMemory } from '../../bot/memory/chat.ts'
 import { type InboxFact, openInbox } from '../../bot/memory/inbox.ts'
+import { createTalk, emptyTalk } from '../../bot/memory/talk.ts'
 import { directory } from '../../bot/people/directory.ts'
 import type { Authorised, Person } from '../../core/contracts/access.ts'
 import type { Fact } from '../../core/contracts/fact.ts'
@@ -60,6 +61,7 @@ const startBot = async (disk = openDisk(), projects: readonly string[] = ['app']
     headline: (session) => standing(session).headline,
     projects: () => projects.map((name) => ({ name, path: `/${name}`, base: 'main', agent: 'codex', isPaused: false })),
     agents: () => ['codex', 'aider'],
+    people: () => Object.values(people),
     task: async (_project, key) => {
       if (key === '#404') throw fault('TASK_UNKNOWN', { key })
       return { key, title: `Task ${key}`, body: '', url: null, author: null }
@@ -93,10 +95,13 @@ const startBot = async (disk = openDisk(), projects: readonly string[] = ['app']
     intents,
     reads,
     memory,
+    talk: createTalk(await disk.documents.open('talk', emptyTalk())),
     inbox: await openInbox(disk.journal, { now: () => 0 }),
     outbox: createOutbox({ adapterOf: () => chat.adapter, memory, log: silent, sleep: async () => {} }),
     whoIs: directory(Object.values(people).map((person) => ({ platform: 'chat', account: person.name, person }))),
     accept,
+    propose: null,
+    wakeAt: () => () => {},
     home: channel,
     sleep: async () => {},
     now: () => 0,
@@ -163,8 +168,8 @@ describe('what is said becomes a wish', () => {
 
   test('a sentence is a task of its own, the same however it is spelled', async () => {
     const { say, wishes } = await startBot()
-    await say('fix the   Login bug')
-    await say('please FIX the login bug.')
+    await say('fix "the   Login bug"')
+    await say('please FIX "the login bug".')
     const [first, second] = wishes().map((wish) => wish.name === 'start' && wish.task.key)
     expect(first).toMatch(/^say-[0-9a-f]{8}$/)
     expect(second).toBe(first)
@@ -185,22 +190,41 @@ describe('what is said becomes a wish', () => {
     expect(wishes()).toEqual([{ name: 'answer', session: 'app-3', request: 'r1', choice: 2, text: '' }])
   })
 
-  test('"ok" is an answer where something is asked', async () => {
+  test('"ok" is an answer where something is asked: the choice that says so, or, where none does, words', async () => {
     const { say, know, wishes } = await startBot()
+    const [question] = [asked('r2')]
     await know('app-3', [...live, asked('r1')])
     await say('ok', { at: threadOf('app-3') })
-    expect(wishes()).toEqual([{ name: 'answer', session: 'app-3', request: 'r1', choice: 1, text: '' }])
+    await know('app-4', [
+      ...live,
+      question.type === 'question.asked' ? { ...question, question: { ...question.question, options: ['No', 'Yes'] } } : question,
+    ])
+    await say('ok', { at: threadOf('app-4') })
+    expect(wishes()).toEqual([
+      { name: 'answer', session: 'app-3', request: 'r1', choice: null, text: 'yes' },
+      { name: 'answer', session: 'app-4', request: 'r2', choice: 2, text: '' },
+    ])
   })
 })
 
 describe('nothing is done and nothing is said', () => {
-  test.each(['thanks!', '👍', '   ', ''])('for %j', async (text) => {
+  test.each(['thanks!', '👍'])('for %j', async (text) => {
     const { say, know, wishes, chat } = await startBot()
     await know('app-3', live)
     const before = chat.log.length
     await say(text)
     await say(text, { at: threadOf('app-3') })
     expect([wishes(), chat.log.length]).toEqual([[], before])
+  })
+
+  test.each(['   ', ''])('for %j in a thread; said to the bot alone it asks for help', async (text) => {
+    const { say, know, wishes, chat, newest } = await startBot()
+    await know('app-3', live)
+    const before = chat.log.length
+    await say(text, { at: threadOf('app-3') })
+    expect([wishes(), chat.log.length]).toEqual([[], before])
+    await say(text)
+    expect([wishes(), newest()?.title]).toEqual([[], 'What I understand'])
   })
 
   test('for talk between people', async () => {
@@ -232,23 +256,25 @@ describe('a refusal says why and what to do, where it was asked', () => {
       'app-3 has no open change yet.',
       'Say "show app-3" to see how far it is, or "tell app-3 please open the change now".',
     ],
-    ['stop app-99', 'ada', 'No session is called "app-99".', 'At work are app-3.'],
-    ['show app-99', 'ada', 'No session is called "app-99".', 'At work are app-3.'],
+    ['stop app-99', 'ada', 'Which session?', 'There is no app-99 yet. At work are app-3.'],
+    ['show app-99', 'ada', 'Which session?', 'There is no app-99 yet. At work are app-3.'],
+    ['stop app-2', 'ada', 'No session is called "app-2".', 'At work are app-3.'],
+    ['show app-2', 'ada', 'No session is called "app-2".', 'At work are app-3.'],
     [
       'stop app-3',
       'vic',
       'vic may not stop in app: the rule is "operator may stop".',
       'Ask an admin to give vic the operator role under people.vic in bot.config.yaml.',
     ],
-    ['stop app-99', 'cem', 'No session is called "app-99".', 'At work are app-3.'],
+    ['stop app-2', 'cem', 'No session is called "app-2".', 'At work are app-3.'],
     [
       'status',
       'eve',
       'Nobody is known by the account chat:eve, and nobody unknown is obeyed.',
       'Ask an admin to add you under people in bot.config.yaml.',
     ],
-    ['show #999', 'ada', 'Which session?', 'Say it again with the session, as in "show app-1", or say it in the session\'s own thread.'],
-    ['mrege app-3', 'ada', 'I did not get that.', 'Did you mean "merge app-3"? Say "help" for all I understand.'],
+    ['show #999', 'ada', 'No session works on #999.', 'Say "status" for the sessions there are, or start one, as in "fix #1".'],
+    ['xyzzy', 'ada', 'I did not get that, and did nothing.', 'Say "help" for what I understand.'],
   ])('%j by %s', async (text, by, title, hint) => {
     const { say, know, newest, chat } = await startBot(openDisk(), ['app'])
     await know('app-3', live)
@@ -271,7 +297,8 @@ describe('a refusal says why and what to do, where it was asked', () => {
 
   test('a bug of ours says that it is one, and nothing of itself', async () => {
     const disk = openDisk()
-    const { say, newest } = await startBot(disk)
+    const { say, know, newest } = await startBot(disk)
+    await know('app-3', live)
     disk.sessions.get = () => {
       throw new Error('secret path /w')
     }
@@ -436,6 +463,7 @@ test.each([
   ['cleanup', 'There is nothing to clean up.', 'ada'],
   ['projects', 'One project.', 'vic'],
   ['whoami', 'You are vic (vic).', 'vic'],
+  ['who', '3 people.', 'vic'],
   ['help', 'What I understand', 'vic'],
 ])('%j is answered with “%s”, and nothing becomes true', async (text, title, by) => {
   const { say, know, newest, wishes } = await startBot()

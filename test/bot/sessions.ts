@@ -146,17 +146,21 @@ export const grant = (session: Session, wish: SessionWish, by: Setting = setting
 const channel: Context = {
   thread: null,
   only: null,
-  isAsking: false,
+  recent: null,
+  asked: null,
+  isPaused: false,
   project: 'app',
   projects: ['app', 'web-api'],
+  repositories: { app: 'app', api: 'web-api' },
   agents: ['codex', 'aider'],
+  people: ['ana', 'bob'],
   sessions: [
-    { id: 'app-3', project: 'app', task: '#42', change: 7 },
-    { id: 'web-api-4', project: 'web-api', task: 'ENG-12', change: null },
+    { id: 'app-3', project: 'app', task: '#42', change: 7, isEnded: false },
+    { id: 'web-api-4', project: 'web-api', task: 'ENG-12', change: null, isEnded: false },
   ],
 }
 const thread: Context = { ...channel, thread: 'app-3', only: 'app-3' }
-export const places = { channel, thread, asking: { ...thread, isAsking: true } } as const
+export const places = { channel, thread, asking: { ...thread, asked: ['Yes', "Yes, and don't ask again", 'No'] } } as const
 
 /** A card as one would read it. */
 export const asText = ({ tone, title, lines, blocks, actions }: Card): string =>

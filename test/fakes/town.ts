@@ -7,13 +7,13 @@ import { createBot } from '../../bot/bot.ts'
 import type { ChatAdapter, Door } from '../../bot/contracts/adapter.ts'
 import type { Button, DrawnCard } from '../../bot/contracts/card.ts'
 import type { Inbound, Place } from '../../bot/contracts/inbound.ts'
-import type { Reads } from '../../bot/contracts/reads.ts'
 import { createOutbox } from '../../bot/deliver/outbox.ts'
 import { intents } from '../../bot/intents/index.ts'
 import { createMemory, emptyMemory } from '../../bot/memory/chat.ts'
 import { type InboxFact, openInbox } from '../../bot/memory/inbox.ts'
+import { createTalk, emptyTalk } from '../../bot/memory/talk.ts'
 import { directory } from '../../bot/people/directory.ts'
-import type { Config } from '../../core/config/config.ts'
+import { readsOf } from '../../bot/reads.ts'
 import { readConfig } from '../../core/config/load.ts'
 import { limitsOf, rulesOf } from '../../core/config/rules.ts'
 import { type Question, unheard } from '../../core/contracts/agent.ts'
@@ -21,19 +21,17 @@ import type { Change, Comment } from '../../core/contracts/change.ts'
 import type { Fact } from '../../core/contracts/fact.ts'
 import type { FleetFact } from '../../core/contracts/fleet.ts'
 import type { EffectName } from '../../core/contracts/names.ts'
-import type { Host, Log, WorkspaceRef } from '../../core/contracts/plugins.ts'
-import type { Session } from '../../core/contracts/session.ts'
+import type { Host, Log } from '../../core/contracts/plugins.ts'
 import type { Document, Journal } from '../../core/contracts/store.ts'
 import { performWith, type Tools } from '../../core/engine/hands.ts'
 import { createHost, keyedLock } from '../../core/engine/host.ts'
 import { createRing, type Ring } from '../../core/engine/ring.ts'
 import { createSensors } from '../../core/engine/sensors.ts'
-import { openToolbox, type Toolbox } from '../../core/engine/tools.ts'
+import { openToolbox } from '../../core/engine/tools.ts'
 import { catalogue, explain, isFault, row } from '../../core/kit/fault.ts'
 import { silent } from '../../core/kit/log.ts'
 import { parseDuration } from '../../core/kit/time.ts'
 import { createRegistry } from '../../core/plugins/registry.ts'
-import { headline } from '../../core/session/headline.ts'
 import type { OpenFile } from '../../core/store/disk.ts'
 import { openFileJournal } from '../../core/store/journal.ts'
 import { openMemoryDocuments, openMemoryJournal } from '../../core/store/memory.ts'
@@ -305,10 +303,13 @@ export const town = async (settings: Settings = {}) => {
       intents,
       reads: readsOf({ config, ring, tools, toolbox }),
       memory,
+      talk: createTalk(kept(of, await documents.open('talk', emptyTalk()))),
       inbox: await openInbox(guarded(of, journals.inbox), { now }),
       outbox,
       whoIs: directory(config.people.map((person) => ({ platform: 'town', account: person.name, person }))),
       accept: ring.wish,
+      propose: null,
+      wakeAt: wakeAt(of),
       home: channel,
       now,
       sleep: () => new Promise((resolve) => setImmediate(resolve)),
@@ -706,42 +707,4 @@ const configOf = (
   )
   if ('problems' in read) throw new Error(JSON.stringify(read.problems))
   return { config: read.config, registry }
-}
-
-/** The same questions that `bot/main.ts` answers, to the same places. */
-const readsOf = ({
-  config,
-  ring,
-  tools,
-  toolbox,
-}: {
-  readonly config: Config
-  readonly ring: Ring
-  readonly tools: Tools
-  readonly toolbox: Toolbox
-}): Reads => ({
-  ...ring,
-  settingOf: toolbox.settingOf,
-  headline: (session) => headline(session, rulesOf(config, session.project)),
-  projects: () =>
-    Object.values(config.projects).map(({ name, path, base, agent }) => ({
-      name,
-      path,
-      base,
-      agent: agent.name,
-      isPaused: ring.fleet()?.paused.includes(name) ?? false,
-    })),
-  agents: () => [...new Set(Object.keys(config.projects).flatMap(toolbox.agents))],
-  task: (project, key) => toolbox.tracker(project).find(key),
-  ready: (project, agent) => toolbox.check(project, agent ?? config.projects[project]?.agent.name ?? ''),
-  screen: async (session, lines) =>
-    session.handle ? tools.runtime(session.handle.host).screen(session.handle, lines) : (session.exit?.screen ?? ''),
-  diff: (session) => toolbox.workspace(session.project).diff(refOf(session), 1_000),
-  unsaved: (session) => toolbox.workspace(session.project).unsaved(refOf(session), toolbox.project(session.project)),
-  attach: async (session) => (session.handle ? (tools.runtime(session.handle.host).attach(session.handle) ?? []).join(' ') : null),
-})
-
-const refOf = ({ id, workspace }: Session): WorkspaceRef => {
-  if (!workspace) throw new Error(`${id} has no workspace.`)
-  return workspace
 }

@@ -59,18 +59,32 @@ test('an unknown issue is refused with those there are, and spoils no other', as
   expect(agentOf('app-1').isAlive()).toBe(true)
 })
 
-test('a session that does not exist is refused with those at work, whatever is wanted of it', async () => {
-  const { ana, chat } = await town()
+test('a session that does not exist yet is asked about, with those at work, whatever is wanted of it', async () => {
+  const { ana, chat, facts } = await town()
   await ana.says('fix #1')
+  const before = await facts()
   for (const words of ['tell app-9 use zod', 'stop app-9', 'merge app-9', 'show app-9', 'diff app-9']) await ana.says(words)
-  expect(chat.posts().filter((title) => title === 'No session is called "app-9".')).toHaveLength(5)
-  chat.shows('At work are app-1.')
+  expect(chat.posts().filter((title) => title === 'Which session?')).toHaveLength(5)
+  chat.shows('There is no app-9 yet. At work are app-1.')
+  expect(await facts()).toEqual(before)
 })
 
-test('nonsense is answered with what was meant, and thanks with nothing', async () => {
-  const { ana, chat } = await town()
+test('a slip of the finger is answered where it only asks, and offered where it would change something', async () => {
+  const { ana, agentOf, chat } = await town()
   await ana.says('statsu')
-  chat.shows('Did you mean "status"?')
+  chat.shows('Nothing is at work.', 'I read that as "status".')
+  await ana.says('fxi #1')
+  chat.shows('Did you mean "fix #1"?')
+  chat.hides('app-1')
+  await ana.presses('Yes')
+  chat.shows('app-1 · working')
+  expect(agentOf('app-1').isAlive()).toBe(true)
+})
+
+test('nonsense is answered with where to look, and thanks with nothing', async () => {
+  const { ana, chat } = await town()
+  await ana.says('xyzzy')
+  chat.shows('I did not get that, and did nothing.', 'Say "help" for what I understand.')
   const before = chat.posts().length
   await ana.says('thanks!')
   expect(chat.posts()).toHaveLength(before)

@@ -21,13 +21,29 @@ test('a question comes with its choices as buttons, and the button answers it', 
 
 test.each([
   ['2', 'Return null'],
-  ['yes', 'Throw'],
+  ['throw', 'Throw'],
   ['answer app-1 use NaN', 'use NaN'],
 ])('in words, "%s" answers it, too', async (words, answer) => {
   const { bob, factsOf } = await asked()
   await bob.says(words)
   const decided = (await factsOf()).find(({ type }) => type === 'question.decided')
   expect(decided).toMatchObject({ decision: { text: answer, by: 'bob' } })
+})
+
+test('"yes" is the choice that says yes, wherever it stands', async () => {
+  const { bob, agent, factsOf } = await town()
+  await bob.says('fix #2')
+  await agent.asks({ text: 'Delete the file?', options: ['No', "Yes, and don't ask again", 'Yes'] })
+  await bob.says('yes')
+  const decided = (await factsOf()).find(({ type }) => type === 'question.decided')
+  expect(decided).toMatchObject({ decision: { text: 'Yes', by: 'bob' } })
+})
+
+test('where no choice says yes or no, "yes" is passed on in words: it never chooses the first', async () => {
+  const { bob, factsOf } = await asked()
+  await bob.says('yes')
+  const decided = (await factsOf()).find(({ type }) => type === 'question.decided')
+  expect(decided).toMatchObject({ decision: { text: 'yes', by: 'bob' } })
 })
 
 test('a choice that is not there is refused with those that are', async () => {

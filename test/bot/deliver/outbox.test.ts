@@ -219,8 +219,8 @@ describe('buttons', () => {
     const { outbox } = await world({ chat, memory })
     await outbox.show(channel, card('a', 'a', { actions, about }))
     expect(known).toEqual([
-      { say: 'merge app-3', about },
-      { say: 'stop app-3', about },
+      { say: 'merge app-3', about, offer: null },
+      { say: 'stop app-3', about, offer: null },
     ])
   })
 

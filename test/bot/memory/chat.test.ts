@@ -38,14 +38,14 @@ test('everything is there again after a restart', async () => {
   await memory.live('app-3', threadOf('app-3'))
   await memory.saidAt('said-1', channel)
   await memory.showing(channel, 'a', shown('1', about('app-3')))
-  await memory.buttons({ b1: { say: 'stop app-3', about: null } })
+  await memory.buttons({ b1: { say: 'stop app-3', about: null, offer: null } })
   await memory.refused('bob', 'No.', 'Ask.', 5)
   const again = await open()
   expect([again.placeOf('app-3'), again.originOf('said-1'), again.shownAt(channel), again.press('b1'), again.refusalOf('bob')]).toEqual([
     threadOf('app-3'),
     channel,
     { a: shown('1', about('app-3')) },
-    { say: 'stop app-3', about: null },
+    { say: 'stop app-3', about: null, offer: null },
     { what: 'No.', hint: 'Ask.', at: 5 },
   ])
 })
@@ -94,9 +94,11 @@ describe('of each the newest are kept', () => {
   })
 
   test('3,000 buttons; one that is shown again is new again', async () => {
-    await memory.buttons(Object.fromEntries(Array.from({ length: 3_000 }, (_, n) => [`b${n}`, { say: `stop app-${n}`, about: null }])))
-    await memory.buttons({ b0: { say: 'stop app-0', about: null } })
-    await memory.buttons({ new: { say: 'status', about: null } })
+    await memory.buttons(
+      Object.fromEntries(Array.from({ length: 3_000 }, (_, n) => [`b${n}`, { say: `stop app-${n}`, about: null, offer: null }])),
+    )
+    await memory.buttons({ b0: { say: 'stop app-0', about: null, offer: null } })
+    await memory.buttons({ new: { say: 'status', about: null, offer: null } })
     expect(['b0', 'b1', 'b2', 'new'].map((id) => memory.press(id) !== null)).toEqual([true, false, true, true])
   })
 

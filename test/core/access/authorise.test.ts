@@ -6,7 +6,7 @@ import type { Wish, WishName } from '../../../core/contracts/wish.ts'
 import { request } from '../../fakes/spec.ts'
 
 const wishes: { readonly [N in WishName]: Extract<Wish, { name: N }> } = {
-  start: { name: 'start', project: 'app', task: request.task, agent: null, base: null, model: null },
+  start: { name: 'start', project: 'app', task: request.task, agent: null, base: null, branch: null, model: null },
   tell: { name: 'tell', session: 'app-1', text: 'hi' },
   answer: { name: 'answer', session: 'app-1', request: null, choice: 1, text: '' },
   resend: { name: 'resend', session: 'app-1', message: 'm1' },

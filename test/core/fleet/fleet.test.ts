@@ -23,8 +23,37 @@ describe('starting', () => {
   })
   test('a sentence has a branch with a readable name', () => {
     const said = { ...task('say-abcd1234'), title: 'Rename foo to bar' }
-    const [queued] = fleetOf().and(wished({ name: 'start', project: 'app', task: said, agent: 'other', base: 'next', model: 'm' })).facts
+    const [queued] = fleetOf().and(
+      wished({ name: 'start', project: 'app', task: said, agent: 'other', base: 'next', branch: null, model: 'm' }),
+    ).facts
     expect(queued).toMatchObject({ request: { branch: 'ao/app-1-rename-foo-to-bar', agent: 'other', base: 'next', model: 'm' } })
+  })
+  test('on a branch that was named it goes on there, and nothing is made up', () => {
+    const [queued] = fleetOf().and(start('#42', { branch: 'feature/login' })).facts
+    expect(queued).toMatchObject({ request: { branch: 'feature/login', base: 'main' } })
+  })
+  test('no agent works on the branch that work goes back to, whether it was named or is the project’s own', () => {
+    expect(fleetOf().refuses(start('#42', { branch: 'main' }), 'BRANCH_IS_BASE').message).toContain('main')
+    fleetOf().refuses(start('#42', { branch: 'next', base: 'next' }), 'BRANCH_IS_BASE')
+    expect(fleetOf().and(start('#42', { branch: 'next' })).given).toEqual(['app-1'])
+  })
+  test('two agents never share a branch: the second is told who has it', () => {
+    const one = fleetOf().and(start('#42', { branch: 'feature/login' }))
+    const error = one.refuses(start('#43', { branch: 'feature/login' }), 'BRANCH_TAKEN')
+    expect(error.message).toContain('app-1')
+    expect(error.message).toContain('feature/login')
+    const own = fleetOf().and(start('#42'))
+    own.refuses(start('#43', { branch: 'ao/42-app-1-task-42' }), 'BRANCH_TAKEN')
+  })
+  test('a branch of that name in another project, or of a session that is over, is free', () => {
+    const one = fleetOf().and(start('#42', { branch: 'feature/login' }), start('#42', { project: 'web', branch: 'feature/login' }))
+    expect(one.given).toEqual(['app-1', 'web-1'])
+    const over1 = one.and(held('app-1'), over('app-1', 'stopped', { isSettled: false }), start('#43', { branch: 'feature/login' }))
+    expect(over1.given).toContain('app-2')
+  })
+  test('the same inbound twice is one wish, also where it names a branch', () => {
+    const one = fleetOf().and(start('#42', { cause: 'in7', branch: 'feature/login' }))
+    one.then(start('#42', { cause: 'in7', branch: 'feature/login' }), [])
   })
   test('one session a task: the second is told who has it', () => {
     const error = fleetOf().and(start('#42')).refuses(start('#42'), 'TASK_TAKEN')

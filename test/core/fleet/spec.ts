@@ -24,8 +24,14 @@ export const wished = (wish: FleetWish, cause?: string) => {
 }
 export const start = (
   key: string,
-  { cause, agent = null, project = 'app' }: { cause?: string; agent?: string | null; project?: string } = {},
-) => wished({ name: 'start', project, task: task(key), agent, base: null, model: null }, cause)
+  {
+    cause,
+    agent = null,
+    project = 'app',
+    base = null,
+    branch = null,
+  }: { cause?: string; agent?: string | null; project?: string; base?: string | null; branch?: string | null } = {},
+) => wished({ name: 'start', project, task: task(key), agent, base, branch, model: null }, cause)
 
 /** How a session stands, as it shows itself. */
 export const stands = (session: string, parts: Partial<SessionStanding> = {}) => ({

@@ -1,0 +1,24 @@
+import type { Intent } from '../contracts/intent.ts'
+import { notYet } from './unbuilt.ts'
+
+/** Lets a muted session speak again. */
+export const unmute: Intent = {
+  name: 'unmute',
+  summary: 'Lets a muted session speak again.',
+  forms: ['unmute {reference}', 'unmute [(it|this)]'],
+  phrases: [
+    '(unmute|unsilence|unsnooze|un-mute) ({reference}|notifications (for|of|from) {reference})',
+    '(stop|end|cancel|undo|lift|remove) (mute|muting|snooze|silence|snoozing) [(of|on|for) ({reference}|<it>)]',
+    '(notify|ping|alert|tell|message) me again [(about|for|on) ({reference}|<it>)]',
+    '(turn|switch) (notifications|alerts|pings) (back on|on|on again) [(for|of) ({reference}|<it>)]',
+    { form: '(unmute|unsilence|unsnooze|un-mute) (<it>|notifications|everything)', where: 'thread' },
+    { form: '(you can|you may) (talk|speak|ping me|notify me|make noise) again', where: 'thread' },
+    { form: '(talk|speak) [to me] again', where: 'thread' },
+  ],
+  takes: ['session', 'task', 'change', 'project'],
+  about: 'place',
+  examples: [],
+  role: 'viewer',
+  risk: 'change',
+  means: () => notYet('muting', 'Nothing is muted.'),
+}

@@ -1,0 +1,56 @@
+import type { Config } from '../core/config/config.ts'
+import { rulesOf } from '../core/config/rules.ts'
+import type { Session } from '../core/contracts/session.ts'
+import type { Tools } from '../core/engine/hands.ts'
+import type { Ring } from '../core/engine/ring.ts'
+import type { Toolbox } from '../core/engine/tools.ts'
+import { headline } from '../core/session/headline.ts'
+import type { Reads } from './contracts/reads.ts'
+
+/** What the bot may ask of the world without changing it. */
+export const readsOf = ({
+  config,
+  ring,
+  tools,
+  toolbox,
+}: {
+  readonly config: Config
+  readonly ring: Pick<Ring, 'sessions' | 'ended' | 'find' | 'facts' | 'queue' | 'fleet'>
+  readonly tools: Pick<Tools, 'runtime'>
+  readonly toolbox: Pick<Toolbox, 'settingOf' | 'agents' | 'tracker' | 'check' | 'workspace' | 'project' | 'terminal'>
+}): Reads => {
+  const workspaceOf = (session: Session) => {
+    if (!session.workspace) throw new Error(`${session.id} has no workspace.`)
+    return session.workspace
+  }
+  return {
+    sessions: ring.sessions,
+    ended: ring.ended,
+    find: ring.find,
+    facts: ring.facts,
+    queue: ring.queue,
+    fleet: ring.fleet,
+    settingOf: toolbox.settingOf,
+    headline: (session) => headline(session, rulesOf(config, session.project)),
+    projects: () =>
+      Object.values(config.projects).map(({ name, path, base, agent }) => ({
+        name,
+        path,
+        base,
+        agent: agent.name,
+        isPaused: ring.fleet()?.paused.includes(name) ?? false,
+      })),
+    people: () => config.people,
+    agents: () => [...new Set(Object.keys(config.projects).flatMap(toolbox.agents))],
+    task: (project, key) => toolbox.tracker(project).find(key),
+    ready: (project, agent) => toolbox.check(project, agent ?? config.projects[project]?.agent.name ?? ''),
+    screen: async (session, lines) =>
+      session.handle ? tools.runtime(session.handle.host).screen(session.handle, lines) : (session.exit?.screen ?? ''),
+    diff: (session) => toolbox.workspace(session.project).diff(workspaceOf(session), 200_000),
+    unsaved: (session) => toolbox.workspace(session.project).unsaved(workspaceOf(session), toolbox.project(session.project)),
+    attach: async (session) => {
+      const argv = session.handle ? tools.runtime(session.handle.host).attach(session.handle) : null
+      return argv ? (await toolbox.terminal(session.project).open(session.id, argv)).says : null
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import { headline as firstLine } from '../../core/kit/text.ts'
+import type { Card } from '../contracts/card.ts'
+import type { Offer, Outcome } from '../memory/talk.ts'
+import { reply } from './answers.ts'
+import { card } from './words.ts'
+
+/** What the bot guessed, or what is too much to be done unasked, with one tap to do it; afterwards how it came out. */
+export const offerCard = (offer: Offer): Card => {
+  const { id, say, by, sessions, outcome } = offer
+  const parts = { key: `offer:${id}`, kind: 'reply', replyTo: id, blocks: isShort(say) ? [] : [{ title: 'All of it', text: say }] } as const
+  if (outcome) return card({ ...parts, tone: outcome.is === 'taken' ? 'good' : 'calm', title: outcomeWords(outcome, offer) })
+  return card({
+    ...parts,
+    tone: 'ask',
+    title: sessions > 1 ? `${quoted(say)} is for ${sessions} sessions at once. Shall I?` : `Did you mean ${quoted(say)}?`,
+    lines: [`Nothing is done yet. ${by}, tap Yes or say "yes" within 10 minutes.`],
+    actions: [
+      { label: 'Yes', say, isRisky: sessions > 1 },
+      { label: 'No', say: 'no', isRisky: false },
+    ],
+    offer: id,
+  })
+}
+
+const outcomeWords = ({ is }: Outcome, { say, by }: Offer): string =>
+  is === 'taken'
+    ? `${by} said yes to ${quoted(say)}.`
+    : is === 'turned down'
+      ? `${by} said no to ${quoted(say)}. Nothing was done.`
+      : `${by} did not say yes to ${quoted(say)} in time. Nothing was done.`
+
+const mostChars = 160
+const isShort = (say: string): boolean => firstLine(say, mostChars) === say
+const quoted = (say: string): string => `"${firstLine(say, mostChars)}"`
+
+/** A guess never destroys anything: whoever means it says it. */
+export const sayItCard = (to: string, say: string): Card =>
+  reply(to, 'say-it', {
+    tone: 'ask',
+    title: `Did you mean ${quoted(say)}?`,
+    lines: ['Nothing is done: that ends or removes something, so I do not guess. If you mean it, type exactly that.'],
+    blocks: isShort(say) ? [] : [{ title: 'All of it', text: say }],
+  })
+
+/** How a guess was read, under its answer. */
+export const understoodAs = (answer: Card, say: string | null): Card =>
+  say === null ? answer : { ...answer, lines: [...answer.lines, `I read that as ${quoted(say)}.`] }
+
+/** Somebody else was asked. */
+export const notYours = (to: string, offer: Offer): Card =>
+  reply(to, 'not-yours', {
+    tone: 'bad',
+    title: `I asked ${offer.by} about ${quoted(offer.say)}, and only ${offer.by} can answer.`,
+    lines: [offer.outcome ? outcomeWords(offer.outcome, offer) : 'If you want it, say it yourself.'],
+  })
+
+/** It was answered before, or its time was over. */
+export const tooLate = (to: string, { say, outcome }: Offer): Card =>
+  reply(to, 'too-late', {
+    tone: 'calm',
+    title:
+      outcome?.is === 'taken'
+        ? `You have said yes to ${quoted(say)} already.`
+        : outcome?.is === 'turned down'
+          ? `You have said no to ${quoted(say)}, so nothing was done.`
+          : `Too late: ${quoted(say)} could be answered for 10 minutes. Nothing was done.`,
+    lines: [outcome?.is === 'taken' ? 'Say it again to do it once more.' : 'If you want it after all, say it again.'],
+  })
+
+/** Something came up that the card did not show, so a yes to it was not a yes to this. */
+export const overtaken = (to: string, { say }: Offer, session: string): Card =>
+  reply(to, 'overtaken', {
+    tone: 'bad',
+    title: `Not done: ${session} had no change to look at when I asked, and has one now.`,
+    lines: [`Look at it with "diff ${session}", then say ${quoted(say)}.`],
+  })
+
+/** "Yes" could be for the agent or for the bot. */
+export const twoQuestions = (to: string, { say, by }: Offer, session: string): Card =>
+  reply(to, 'two-questions', {
+    tone: 'ask',
+    title: `Who is that for? The agent of ${session} asks something, and I asked ${by} about ${quoted(say)}.`,
+    lines: [`Nothing is done. Tap the button you mean, or say "answer ${session} 1" for the agent's first choice.`],
+  })
+
+/** From now on a project is meant in a place. */
+export const usedCard = (to: string, project: string): Card =>
+  reply(to, 'note', { tone: 'calm', title: `From now on I take ${project} here when you name no project.` })

@@ -1,0 +1,52 @@
+import { currentChange } from '../core/contracts/session.ts'
+import type { About, Wish } from '../core/contracts/wish.ts'
+import { fingerprint, headline as firstLine, plain } from '../core/kit/text.ts'
+import type { Draft, Meaning, StartDraft } from './contracts/intent.ts'
+import type { Reads } from './contracts/reads.ts'
+import { fault } from './faults.ts'
+import { aboutOf as shownOf } from './views/words.ts'
+
+/**
+ * Fills in what only the world knows: the task behind a key, and what the card showed that is answered.
+ *
+ * @throws {Fault} AGENT_UNKNOWN, TASK_UNKNOWN, PLUGIN_LACKS
+ */
+export const wishOf = async (draft: Draft, reads: Reads, aboutOf: (session: string) => About | null): Promise<Wish> => {
+  if (draft.name === 'start') return started(draft, reads)
+  if (draft.name === 'retry') mustKnow(draft.agent, reads)
+  if (!('session' in draft)) return draft
+  if (isOfChange(draft)) return { ...draft, about: aboutOf(draft.session) }
+  if (draft.name !== 'answer') return draft
+  const about = aboutOf(draft.session)
+  return { ...draft, request: about?.session === draft.session ? about.request : null }
+}
+
+const isOfChange = (draft: Draft) => draft.name === 'merge' || draft.name === 'approve' || draft.name === 'reject'
+
+/** What a card of that session would show now: for an offer in a place that has none. */
+export const aboutNow = async (session: string, reads: Reads): Promise<About | null> => {
+  const found = await reads.find(session)
+  return found && shownOf(found, currentChange(found))
+}
+
+/** The session that has got a change since that was shown: a yes to none is no yes to this one. Null where all is as it was shown. */
+export const overtakenIn = async (meaning: Meaning, about: About | null, reads: Reads): Promise<string | null> => {
+  const [draft] = 'wishes' in meaning ? meaning.wishes.filter(isOfChange) : []
+  if (!draft || about?.change) return null
+  return (await aboutNow(draft.session, reads))?.change ? draft.session : null
+}
+
+const started = async (draft: StartDraft, reads: Reads): Promise<Wish> => {
+  const { task, agent, project } = draft
+  mustKnow(agent, reads)
+  await reads.ready(project, agent)
+  if ('key' in task) return { ...draft, task: await reads.task(project, task.key) }
+  const text = plain(task.text)
+  const key = `say-${fingerprint(text.toLowerCase().replace(/\s+/g, ' '))}`
+  return { ...draft, task: { key, title: firstLine(text, 120), body: text, url: null, author: null } }
+}
+
+const mustKnow = (agent: string | null, reads: Reads): void => {
+  const known = reads.agents()
+  if (agent !== null && !known.includes(agent)) throw fault('AGENT_UNKNOWN', { agent, known })
+}
