@@ -79,7 +79,7 @@ export type Meaning =
   | { readonly refused: string; readonly hint: string }
 
 /** What can be missing. */
-export type Missing = 'session' | 'task' | 'project' | 'text' | 'change'
+export type Missing = 'session' | 'task' | 'project' | 'text' | 'choice'
 
 /** What git takes for the name of a branch, and a little less. */
 const branchName = z

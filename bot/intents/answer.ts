@@ -1,4 +1,5 @@
-import type { Form, Intent } from '../contracts/intent.ts'
+import { headline as firstLine } from '../../core/kit/text.ts'
+import type { Form, Intent, Meaning } from '../contracts/intent.ts'
 import { aboutSession } from './session.ts'
 
 const asking = (form: string): Form => ({ form, where: 'asking' })
@@ -45,7 +46,16 @@ export const answer: Intent = {
   role: 'operator',
   risk: 'change',
   means: (slots, context) =>
-    aboutSession(slots, context, (session) => ({
-      wishes: [{ name: 'answer', session, request: null, choice: slots.choice ?? null, text: slots.text ?? '' }],
-    })),
+    aboutSession(slots, context, (session) => {
+      const { choice = null, text = '' } = slots
+      const asked = session === context.only ? (context.asked ?? []) : []
+      // "Throw or return null?" has no yes.
+      if (choice === null && asked.length > 0 && /^(?:yes|no|always)$/.test(text)) return whichOf(asked)
+      return { wishes: [{ name: 'answer', session, request: null, choice, text }] }
+    }),
 }
+
+const whichOf = (asked: readonly string[]): Meaning => ({
+  ask: 'choice',
+  hint: `Say its number: ${asked.map((option, index) => `${index + 1} for “${firstLine(option, 60)}”`).join(', ')}.`,
+})

@@ -14,7 +14,7 @@ export const start: Intent = {
       where: 'outside',
     },
     { form: '(fix|start|do|work on) {session}', where: 'outside', unlisted: true },
-    { form: '(fix|start) {quoted} [in {project}] [(with|using) {agent}]', where: 'outside' },
+    { form: '(start|fix) {quoted} [in {project}] [(with|using) {agent}]', where: 'outside' },
     { form: '(fix|start|do|take) [(issue|issues|task|tasks)] {list}', where: 'outside', unlisted: true },
     { form: '(fix|start) [(it|this|that)]', where: 'outside', unlisted: true },
   ],

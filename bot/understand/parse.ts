@@ -103,7 +103,11 @@ export const readPhrases = ({ words, grammar, context, said }: Heard): Reading |
 }
 
 /** In a thread words are for the agent, unless the bot is addressed. */
-const fits = ({ where }: Compiled, context: Context, isAddressed: boolean): boolean => where === null || isAt[where](context, isAddressed)
+const fits = ({ where, intent }: Compiled, context: Context, isAddressed: boolean): boolean =>
+  where === null ||
+  isAt[where](context, isAddressed) ||
+  // "is it ready?" can be asked where only one is at work, too.
+  (where === 'thread' && intent.risk === 'read' && context.only !== null)
 
 const isAt: Readonly<Record<Where, (context: Context, isAddressed: boolean) => boolean>> = {
   outside: ({ thread }, isAddressed) => thread === null || isAddressed,

@@ -31,7 +31,8 @@ const outcomeWords = ({ is }: Outcome, { say, by }: Offer): string =>
 
 const mostChars = 160
 const isShort = (say: string): boolean => firstLine(say, mostChars) === say
-const quoted = (say: string): string => `"${firstLine(say, mostChars)}"`
+/** In quotation marks of another kind where the command has some of its own. */
+const quoted = (say: string): string => (say.includes('"') ? `“${firstLine(say, mostChars)}”` : `"${firstLine(say, mostChars)}"`)
 
 /** A guess never destroys anything: whoever means it says it. */
 export const sayItCard = (to: string, say: string): Card =>
