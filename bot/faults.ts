@@ -8,6 +8,10 @@ export const fault = catalogue({
     (f) =>
       f.known.length === 0 ? 'Nothing is at work; say "status ended" for what has ended.' : `At work are ${list(f.known.slice(-10))}.`,
   ),
+  NOT_NOW: row<{ session: string; why: string }>(
+    (f) => `That cannot be done with ${f.session} now: ${f.why}.`,
+    (f) => `Say "show ${f.session}" to see how it stands.`,
+  ),
   NO_WORKSPACE: row<{ session: string }>(
     (f) => `${f.session} has no workspace.`,
     (f) => `Say "show ${f.session}" to see what became of it.`,

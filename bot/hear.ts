@@ -7,19 +7,20 @@ import type { Log } from '../core/contracts/plugins.ts'
 import type { About, Wish } from '../core/contracts/wish.ts'
 import { isFault } from '../core/kit/fault.ts'
 import type { Card } from './contracts/card.ts'
-import type { Inbound, Place } from './contracts/inbound.ts'
+import { type Inbound, type Place, placeKey } from './contracts/inbound.ts'
 import type { Context, Draft, Intent, Note, Propose, Reading, Understanding } from './contracts/intent.ts'
 import type { Reads } from './contracts/reads.ts'
 import type { Memory, Press } from './memory/chat.ts'
 import type { Offer, Talk } from './memory/talk.ts'
+import { createOffers, offerMs } from './offers.ts'
 import { answerTo, must } from './questions.ts'
 import { contextOf } from './understand/context.ts'
 import { answerIn, commandOf, sessionIn, sessionsIn } from './understand/offering.ts'
 import { parse } from './understand/parse.ts'
 import { understand } from './understand/understand.ts'
 import { asking, cannot, forgotten, puzzled, refused } from './views/answers.ts'
-import { notYours, offerCard, overtaken, sayItCard, tooLate, twoQuestions, understoodAs, usedCard } from './views/offers.ts'
-import { aboutNow, overtakenIn, wishOf } from './wishes.ts'
+import { notYours, overtaken, sayItCard, tooLate, twoQuestions, understoodAs, usedCard, yesToWhat } from './views/offers.ts'
+import { aboutNow, mustBePossible, overtakenIn, wishOf } from './wishes.ts'
 
 /** All that hearing needs. */
 export type HearingParts = {
@@ -41,14 +42,14 @@ export type HearingParts = {
   readonly shown: (facts: readonly (Fact | FleetFact)[], wish: Wish) => Promise<void>
 }
 
-/** How long an offer stands. */
-export const offerMs = 10 * 60_000
 /** How long after that a typed "yes" is still for it, and told that it is too late. */
 const lateMs = 10 * 60_000
 
 type Asked = { readonly inbound: Inbound; readonly who: Person }
 type Speaking = Asked & {
   readonly context: Context
+  /** As they were said. */
+  readonly words: string
   /** What the card showed that is answered. */
   readonly aboutOf: (session: string) => About | null
 }
@@ -56,7 +57,7 @@ type Speaking = Asked & {
 /** From words to what is done about them: words → reading → wish → permission → engine, with an offer between where the reading is a guess. */
 export const createHearing = (parts: HearingParts) => {
   const { intents, reads, memory, talk, whoIs, accept, propose, now, wakeAt, log, show, shown } = parts
-  const timers = new Map<string, () => void>()
+  const offers = createOffers({ talk, show, wakeAt, log })
 
   const hear = async (inbound: Inbound): Promise<void> => {
     const { id, place, said } = inbound
@@ -76,24 +77,29 @@ export const createHearing = (parts: HearingParts) => {
   const contextAt = (place: Place, who: Person): Context => contextOf(place, { memory, talk, reads, who: who.name, now: now() })
 
   const pressed = async ({ say, about, offer }: Press, { inbound, who }: Asked): Promise<void> => {
-    if (offer !== null) return answerOffer(offer, say !== 'no', { inbound, who })
+    if (offer !== null) return answerOffer(offer, answerOf(say, talk.offer(offer)), { inbound, who })
     const context = contextAt(inbound.place, who)
-    await follow(understand(say, intents, context), { inbound, who, context, aboutOf: () => about }, false)
+    await follow(understand(say, intents, context), { inbound, who, context, words: say, aboutOf: () => about }, false)
   }
 
   const typed = async (words: string, { inbound, who }: Asked): Promise<void> => {
     const { id, place, at } = inbound
     const made = talk.offer(id)
-    if (made) return ask(made) // the same words may come twice
+    if (made) return offers.make(made) // the same words may come twice
     const context = contextAt(place, who)
     const before = talk.answeredBy(id) // and so may a yes
     const offer = before ?? talk.offerTo(who.name, place) ?? talk.offerAt(place)
-    const answer = offer && at <= offer.until + lateMs ? answerIn(words, intents, context) : null
+    // What calls an offer off counts for whoever was asked, and in time; of others, and later, only a plain yes or no is answered.
+    const isAsked = offer?.by === who.name && at <= offer.until
+    const answer = offer && at <= offer.until + lateMs ? answerIn(words, intents, { context, isAsked }) : null
     if (offer && answer) {
-      if (before || context.asked === null || context.only === null) return answerOffer(offer.id, answer === 'yes', { inbound, who })
+      if (before || context.asked === null || context.only === null) return answerOffer(offer.id, answer, { inbound, who })
       if (offer.outcome === null && at <= offer.until) return show(place, twoQuestions(id, offer, context.only))
     }
-    await follow(await understood(words, context), { inbound, who, context, aboutOf: (session) => memory.aboutAt(place, session) }, true)
+    const elsewhere = offer ? null : talk.open().findLast((one) => one.by === who.name && placeKey(one.place) === placeKey(place))
+    if (elsewhere && context.thread === null && answerIn(words, intents, { context, isAsked: false }))
+      return show(place, yesToWhat(id, elsewhere))
+    await follow(await understood(words, context), { inbound, who, context, words, aboutOf: (of) => memory.aboutAt(place, of) }, true)
   }
 
   /** The rules first; a second opinion only where they are unsure and the bot is the one spoken to. */
@@ -159,7 +165,7 @@ export const createHearing = (parts: HearingParts) => {
   const projectOf = async (wish: Wish): Promise<string> => ('session' in wish ? (await must(wish.session, reads)).project : wish.project)
 
   /** What would be refused is refused at once, and not after a tap. */
-  const offer = async (reading: Reading, { inbound, who, context, aboutOf }: Speaking): Promise<void> => {
+  const offer = async (reading: Reading, { inbound, who, context, words, aboutOf }: Speaking): Promise<void> => {
     const { intent, meaning, isExact } = reading
     const { id, place, at } = inbound
     const say = commandOf(reading, intents, context)
@@ -167,41 +173,42 @@ export const createHearing = (parts: HearingParts) => {
     if ('note' in meaning) mayKeep(meaning.note, who)
     const wishes = 'wishes' in meaning ? await Promise.all(meaning.wishes.map((draft) => wishOf(draft, reads, aboutOf))) : []
     for (const wish of wishes) authorise(wish, who, { project: await projectOf(wish), cause: id })
-    if (intent.risk === 'destroy' && !isExact) return show(place, sayItCard(id, say))
+    for (const wish of wishes) await mustBePossible(wish, reads)
+    if (intent.risk === 'destroy' && !isExact) return show(place, sayItCard(id, say, tellInstead(words, context)))
     const session = sessionIn(meaning)
     const about = session === null ? null : (aboutOf(session) ?? (await aboutNow(session, reads)))
     const until = Math.max(at, now()) + offerMs
-    await ask({ id, say, by: who.name, place, until, about, sessions: sessionsIn(meaning).length, outcome: null })
+    const { length: sessions } = sessionsIn(meaning)
+    await offers.make({ id, say, tell: tellInstead(words, context), by: who.name, place, until, about, sessions, outcome: null })
   }
 
-  const ask = async (made: Offer): Promise<void> => {
-    await talk.offered(made)
-    if (made.outcome === null) watch(made)
-    await show(made.place, offerCard(made))
-  }
-
-  /** Yes or no, by the person who was asked and by nobody else. */
-  const answerOffer = async (id: string, isYes: boolean, { inbound, who }: Asked): Promise<void> => {
+  /** Yes or no, by the person who was asked and by nobody else. `instead`: the words were for the agent, and go there. */
+  const answerOffer = async (id: string, answer: 'yes' | 'no' | 'instead', { inbound, who }: Asked): Promise<void> => {
     const { id: cause, place, at } = inbound
     const made = talk.offer(id)
     if (!made) return show(place, forgotten(cause))
     if (made.by !== who.name) return show(place, notYours(cause, made))
-    const outcome = await talk.settle(id, { is: at > made.until ? 'lapsed' : isYes ? 'taken' : 'turned down', cause })
-    drop(id)
-    const settled = { ...made, outcome }
-    await show(made.place, offerCard(settled))
+    const settled = await offers.settle(made, { is: at > made.until ? 'lapsed' : answer === 'yes' ? 'taken' : 'turned down', cause })
+    const { outcome } = settled
     if (outcome?.cause !== cause || outcome.is === 'lapsed') return show(place, tooLate(cause, settled))
     if (outcome.is === 'taken') await take(made, { inbound, who })
+    else if (answer === 'instead' && made.tell) await redo(made.tell, made, { inbound, who })
   }
 
   /** Does what was offered, about what the card showed then. */
   const take = async (made: Offer, { inbound, who }: Asked): Promise<void> => {
+    const reading = parse(made.say, intents, contextAt(made.place, who))
+    const unseen = reading && (await overtakenIn(reading.meaning, made.about, reads))
+    if (unseen) return show(inbound.place, overtaken(inbound.id, made, unseen))
+    await redo(made.say, made, { inbound, who })
+  }
+
+  /** Carries out a sentence that the bot wrote for an offer. */
+  const redo = async (say: string, made: Offer, { inbound, who }: Asked): Promise<void> => {
     const context = contextAt(made.place, who)
-    const reading = parse(made.say, intents, context)
-    if (!reading) throw new Error(`The offer "${made.say}" cannot be read.`)
-    const unseen = await overtakenIn(reading.meaning, made.about, reads)
-    if (unseen !== null) return show(inbound.place, overtaken(inbound.id, made, unseen))
-    await act(reading, { inbound, who, context, aboutOf: (of) => (made.about?.session === of ? made.about : null) }, false)
+    const reading = parse(say, intents, context)
+    if (!reading) throw new Error(`The offer "${say}" cannot be read.`)
+    await act(reading, { inbound, who, context, words: say, aboutOf: (of) => (made.about?.session === of ? made.about : null) }, false)
   }
 
   const refuse = async (inbound: Inbound, part: string, error: unknown, who: Person | null): Promise<void> => {
@@ -210,36 +217,22 @@ export const createHearing = (parts: HearingParts) => {
     await show(inbound.place, refused(inbound.id, part, error))
   }
 
-  /** When its time is over the card says so. */
-  const watch = (made: Offer): void => {
-    drop(made.id)
-    const over = (): void => void lapse(made).catch((error) => log.error('bot.bug', { id: made.id, error }))
-    timers.set(made.id, wakeAt(made.until + 1, over))
-  }
-  const lapse = async ({ id, place }: Offer): Promise<void> => {
-    drop(id)
-    await talk.settle(id, { is: 'lapsed', cause: null })
-    const known = talk.offer(id)
-    if (known?.outcome?.is === 'lapsed') await show(place, offerCard(known))
-  }
-  const drop = (id: string): void => {
-    timers.get(id)?.()
-    timers.delete(id)
-  }
-
   return {
     /** Resolves once the words have been dealt with. Refusals and bugs are shown; what is thrown is a full disk. */
     hear,
-    /** After a start: offers go on waiting for their answer, and those whose time is over say so. */
-    wake: (): void => {
-      for (const one of talk.open()) watch(one)
-    },
+    /** After a start: offers go on waiting for their answer. */
+    wake: offers.wake,
     /** No timer fires after this. */
-    stop: (): void => {
-      for (const id of [...timers.keys()]) drop(id)
-    },
+    stop: offers.stop,
   }
 }
+
+/** What the button says of an offer: yes, no, or that the words were for the agent. */
+const answerOf = (say: string, made: Offer | null): 'yes' | 'no' | 'instead' =>
+  say === 'no' ? 'no' : made && say === made.tell ? 'instead' : 'yes'
+
+/** Words in a thread that were taken for a command may have been for its agent after all. */
+const tellInstead = (words: string, { thread }: Context): string | null => (thread === null ? null : `tell ${thread}: ${words}`)
 
 const guessed = (reading: Reading | null): Reading | null => reading && { ...reading, isExact: false }
 

@@ -4,6 +4,7 @@ import { fingerprint, headline as firstLine, plain } from '../core/kit/text.ts'
 import type { Draft, Meaning, StartDraft } from './contracts/intent.ts'
 import type { Reads } from './contracts/reads.ts'
 import { fault } from './faults.ts'
+import { must } from './questions.ts'
 import { aboutOf as shownOf } from './views/words.ts'
 
 /**
@@ -35,6 +36,19 @@ export const overtakenIn = async (meaning: Meaning, about: About | null, reads: 
   if (!draft || about?.change) return null
   return (await aboutNow(draft.session, reads))?.change ? draft.session : null
 }
+
+/** What cannot be done now is not offered. @throws {Fault} NO_SUCH_SESSION, NOT_NOW */
+export const mustBePossible = async (wish: Wish, reads: Reads): Promise<void> => {
+  if (!('session' in wish)) return
+  const session = await must(wish.session, reads)
+  const isOver = session.phase === 'ended'
+  if (isOver && !afterTheEnd.has(wish.name)) throw fault('NOT_NOW', { session: session.id, why: 'it has ended' })
+  if ((wish.name === 'merge' || wish.name === 'approve' || wish.name === 'reject') && currentChange(session)?.state !== 'open')
+    throw fault('NOT_NOW', { session: session.id, why: 'it has no open change' })
+}
+
+/** What can still be wished of a session that has ended. */
+const afterTheEnd: ReadonlySet<Wish['name']> = new Set(['restore', 'retry', 'clear'])
 
 const started = async (draft: StartDraft, reads: Reads): Promise<Wish> => {
   const { task, agent, project } = draft

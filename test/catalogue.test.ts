@@ -184,7 +184,7 @@ test.each(rows.filter((entry) => texts(entry, 'hint').some((hint) => /"ao [a-z]/
   },
 )
 
-const offer: Offer = { id: 'x', say: 'merge app-3', by: 'ada', place: home, until: 0, about: null, sessions: 1, outcome: null }
+const offer: Offer = { id: 'x', say: 'merge app-3', tell: null, by: 'ada', place: home, until: 0, about: null, sessions: 1, outcome: null }
 const outcomes: readonly Outcome[] = (['taken', 'turned down', 'lapsed'] as const).map((is) => ({ is, cause: 'y' }))
 
 /** What is said of words that were guessed at. */
@@ -194,7 +194,7 @@ const offers: readonly Card[] = [
   offerCard({ ...offer, say: `tell app-3 ${'use zod '.repeat(40)}` }),
   ...outcomes.map((outcome) => offerCard({ ...offer, outcome })),
   ...[null, ...outcomes].map((outcome) => tooLate('x', { ...offer, outcome })),
-  sayItCard('x', 'stop app-3'),
+  sayItCard('x', 'stop app-3', null),
   understoodAs(whoami('x', { name: 'ada', roles: {} }, 'U1', []), 'whoami'),
   ...[null, ...outcomes].map((outcome) => notYours('x', { ...offer, outcome })),
   twoQuestions('x', offer, 'app-3'),

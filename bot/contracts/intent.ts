@@ -33,6 +33,8 @@ export type Context = {
   readonly people: readonly string[]
   /** Sessions, the newest last. */
   readonly sessions: readonly KnownSession[]
+  /** The highest number that a session of each project has had: what is above it has never been. */
+  readonly newest: Readonly<Record<string, number>>
 }
 
 /** A start before its task has been looked up in the tracker. */
@@ -81,65 +83,67 @@ export type Meaning =
 /** What can be missing. */
 export type Missing = 'session' | 'task' | 'project' | 'text' | 'choice'
 
-/** What git takes for the name of a branch, and a little less. */
-const branchName = z
-  .string()
-  .max(200)
-  .regex(/^\w(?:[\w/-]|\.(?![./]))*(?<![./])$/)
-  .refine((name) => !name.endsWith('.lock'))
-
-/** Everything that can fill a blank, by name, with the shape it must have. Words, a button and a language model alike pass through it. */
-export const slotTypes = {
-  session: z.string().regex(/^\w[\w-]*-\d+$/),
-  sessions: z.array(z.string()).min(2).max(200),
-  /** The one task that a session is called by. */
-  task: z.string().max(60),
-  /** Tasks to be started. */
-  tasks: z.array(z.string().max(60)).min(1).max(50),
-  change: z.int().positive(),
-  text: z.string().min(1).max(20_000),
-  project: z.string(),
-  agent: z.string().max(60),
-  base: branchName,
-  branch: branchName,
-  model: z.string().max(100),
-  filter: z.enum(statusFilters),
-  /** 1 to 9,999. */
-  lines: z.int().min(1).max(9_999),
-  /** The number of a choice, from 1. */
-  choice: z.int().min(1).max(99),
-  method: z.enum(mergeMethods),
-  when: z.literal('green'),
-  all: z.literal(true),
-  /** `90s`, `30m`, `2h`, `1d`, `1w`. */
-  for: z.string().regex(/^\d{1,5}[smhdw]$/),
-  /** As it was said: `tomorrow 9am`. */
-  until: z.string().max(60),
-  /** A chat platform or a person. */
-  to: z.string().max(60),
-  /** What is delegated: the name of an intent. */
-  what: z.string().max(40),
-  /** As it was said: `today`, `overnight`, `yesterday`, `24h`. */
-  since: z.string().max(60),
-  /** Five fields of cron. */
-  schedule: z.string().regex(/^[\d*/,-]+(?: [\d*/,-]+){4}$/),
-  /** A thing that help is wanted about, or a person who is asked about. */
-  about: z.string().max(60),
-  /** A message to an agent, as `app-3-m17`. */
-  message: z.string().max(200),
-  /** Said of no session in particular, not even of the one whose thread it is. */
-  general: z.literal(true),
-} as const
-export type SlotName = keyof typeof slotTypes
+/** Everything that can fill a blank, by name, with the shape it must have. Words, a button and a language model alike pass through it. Made at the first call: a start has no time for it. */
+export const slotTypes = once(() => {
+  /** What git takes for the name of a branch, and a little less. */
+  const branchName = z
+    .string()
+    .max(200)
+    .regex(/^\w(?:[\w/-]|\.(?![./]))*(?<![./])$/)
+    .refine((name) => !name.endsWith('.lock'))
+  return {
+    session: z.string().regex(/^\w[\w-]*-\d+$/),
+    sessions: z.array(z.string()).min(2).max(200),
+    /** The one task that a session is called by. */
+    task: z.string().max(60),
+    /** Tasks to be started. */
+    tasks: z.array(z.string().max(60)).min(1).max(50),
+    change: z.int().positive(),
+    text: z.string().min(1).max(20_000),
+    project: z.string(),
+    agent: z.string().max(60),
+    base: branchName,
+    branch: branchName,
+    model: z.string().max(100),
+    filter: z.enum(statusFilters),
+    /** 1 to 9,999. */
+    lines: z.int().min(1).max(9_999),
+    /** The number of a choice, from 1. */
+    choice: z.int().min(1).max(99),
+    method: z.enum(mergeMethods),
+    when: z.literal('green'),
+    all: z.literal(true),
+    /** `90s`, `30m`, `2h`, `1d`, `1w`. */
+    for: z.string().regex(/^\d{1,5}[smhdw]$/),
+    /** As it was said: `tomorrow 9am`. */
+    until: z.string().max(60),
+    /** A chat platform or a person. */
+    to: z.string().max(60),
+    /** What is delegated: the name of an intent. */
+    what: z.string().max(40),
+    /** As it was said: `today`, `overnight`, `yesterday`, `24h`. */
+    since: z.string().max(60),
+    /** Five fields of cron. */
+    schedule: z.string().regex(/^[\d*/,-]+(?: [\d*/,-]+){4}$/),
+    /** A thing that help is wanted about, or a person who is asked about. */
+    about: z.string().max(60),
+    /** A message to an agent, as `app-3-m17`. */
+    message: z.string().max(200),
+    /** Said of no session in particular, not even of the one whose thread it is. */
+    general: z.literal(true),
+    /** Said of "it", so of one session and not of a place. */
+    it: z.literal(true),
+  } as const
+})
+export type SlotName = keyof ReturnType<typeof slotTypes>
 
 /** What filled the blanks of a sentence. */
-export type Slots = { readonly [Name in SlotName]?: z.infer<(typeof slotTypes)[Name]> }
+export type Slots = { readonly [Name in SlotName]?: z.infer<ReturnType<typeof slotTypes>[Name]> }
 
 /** Where a form is one: `outside` a thread (or addressed to the bot in one), because its free words would swallow what is meant for the agent; in a `thread`; while an agent is `asking`; or where it is `paused`. */
 export type Where = 'outside' | 'thread' | 'asking' | 'paused'
 
-/** One form of words. */
-/** `unlisted`: it only asks back, so `help` does not offer it. */
+/** One form of words. `unlisted`: it only asks back, so `help` does not offer it. */
 export type Form = string | { readonly form: string; readonly where: Where; readonly unlisted?: true }
 
 /**
@@ -193,7 +197,15 @@ export type Understanding =
   /** Said to be polite, or to somebody else: nothing happens, and nothing is said. */
   | { readonly kind: 'nothing'; readonly why: 'small talk' | 'for others' }
   /** Spoken to the bot and not understood: a puzzled answer. */
-  | { readonly kind: 'unclear'; readonly why: 'unknown' | 'hidden characters' }
+  | { readonly kind: 'unclear'; readonly why: 'unknown' | 'hidden characters' | 'too long' }
 
 /** A second opinion on words that the rules are unsure of, as by a language model. It never throws; null when it has none. What it says is a guess. */
 export type Propose = (text: string, context: Context) => Promise<Reading | null>
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}

@@ -8,7 +8,7 @@ const news =
 export const follow: Intent = {
   name: 'follow',
   summary: 'Brings news of a session here.',
-  forms: ['follow {reference}', { form: 'follow [(it|this)]', where: 'thread' }],
+  forms: ['follow {reference}', 'follow [(it|this)]'],
   phrases: [
     '(follow|watch|subscribe to|track|monitor|observe|subscribe me to|sign me up for) ({reference}|news (of|on|about|from) {reference}|updates (of|on|from|for) {reference})',
     '(keep|hold) me (posted|updated|in the loop|informed|in the know|up to date|abreast) (on|about|of|with|regarding) {reference}',

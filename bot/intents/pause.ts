@@ -8,7 +8,7 @@ const things = '[(new|more|else|tasks|task|stuff|work|sessions|things|ones|agent
 export const pause: Intent = {
   name: 'pause',
   summary: 'Pauses a project (nothing new starts in it) or the agent of a session.',
-  forms: ['pause {reference}', 'pause [project] {project}', 'pause [(it|this)]'],
+  forms: ['pause {reference}', 'pause [project] {project}', 'pause {it:true=it|this}', 'pause'],
   phrases: [
     `(do not|never|please do not|stop|no) [(start|starting|begin|beginning|take|taking|pick up|picking up|accept|accepting|launch|launching|run|running|spawn|spawning)] ${fresh} ${things} [<in>]`,
     `(no|hold off on|hold) (new|more|further) (tasks|task|work|sessions|starts|stuff|things|ones|agents|jobs) [<in>]`,
@@ -24,7 +24,7 @@ export const pause: Intent = {
     { form: '(take a break|hold on a moment|pause work|pause here)', where: 'thread' },
     { form: 'pause (work|everything|things|all)', where: 'outside' },
   ],
-  takes: ['session', 'task', 'change', 'project'],
+  takes: ['session', 'task', 'change', 'project', 'it'],
   about: 'place',
   examples: [
     { say: 'pause app', means: { wishes: [{ name: 'pause', project: 'app' }] } },
@@ -46,7 +46,7 @@ export const sessionOrProject = (
   mean: { readonly project: (project: string) => Meaning; readonly session: (session: string) => Meaning },
 ): Meaning => {
   const { session, task, change } = slots
-  if (session !== undefined || task !== undefined || change !== undefined) return aboutSession(slots, context, mean.session)
+  if (slots.it || session !== undefined || task !== undefined || change !== undefined) return aboutSession(slots, context, mean.session)
   const project = slots.project ?? context.project
   if (project === null)
     return { ask: 'project', hint: `Say it with one of ${context.projects.join(', ')}, as in "pause ${context.projects[0] ?? 'app'}".` }

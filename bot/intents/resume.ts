@@ -8,8 +8,10 @@ export const resume: Intent = {
   forms: [
     '(resume|continue|unpause) {reference}',
     '(resume|continue|unpause) [project] {project}',
-    '(resume|unpause) [(it|this)]',
-    { form: 'continue [(it|this)]', where: 'outside' },
+    '(resume|unpause) {it:true=it|this}',
+    '(resume|unpause)',
+    { form: 'continue {it:true=it|this}', where: 'outside' },
+    { form: 'continue', where: 'outside' },
     { form: 'continue [(it|this)]', where: 'paused' },
   ],
   phrases: [
@@ -24,7 +26,7 @@ export const resume: Intent = {
     { form: '(resume|unpause) (<it>|work|working)', where: 'thread' },
     { form: '(go on|carry on|proceed|keep going|continue) [(<it>|work|working)]', where: 'paused' },
   ],
-  takes: ['session', 'task', 'change', 'project'],
+  takes: ['session', 'task', 'change', 'project', 'it'],
   about: 'place',
   examples: [
     { say: 'resume app', means: { wishes: [{ name: 'resume', project: 'app' }] } },

@@ -11,23 +11,37 @@ export const sessionFor = (slots: Slots, context: Context): Found => {
   const called = context.sessions.filter(
     (one) => (task === undefined ? one.change === change : one.task === task) && (project === undefined || one.project === project),
   )
-  const one = called.findLast(({ isEnded }) => !isEnded) ?? called.at(-1)
-  if (one) return { session: one.id }
+  const found = nearestOf(called, context)
+  if (found.length > 1)
+    return {
+      ask: 'session',
+      hint: `${found.map(({ id }) => id).join(' and ')} are both called that. Say which, as in "show ${found[0]?.id}".`,
+    }
+  if (found[0]) return { session: found[0].id }
   return task === undefined
     ? { refused: `No session has the change #${change}.`, hint: 'Say "status" for the sessions there are.' }
     : { refused: `No session works on ${task}.`, hint: 'Say "status" for the sessions there are, or start one, as in "fix #1".' }
 }
 
+/** Those that can be meant: the thread's own, else those of this place's project, else any; at work rather than ended; of the ended the newest. */
+const nearestOf = (called: readonly KnownSession[], { thread, project }: Context): readonly KnownSession[] => {
+  const own = called.filter(({ id }) => id === thread)
+  const here = called.filter((one) => one.project === project)
+  const near = own.length > 0 ? own : here.length > 0 ? here : called
+  const live = near.filter(({ isEnded }) => !isEnded)
+  return live.length > 0 ? live : near.slice(-1)
+}
+
 /** A number above every number so far names nothing; a lower one may be a session that ended long ago. */
-const named = (session: string, { sessions }: Context): Found => {
-  if (sessions.some(({ id }) => id === session)) return { session }
+const named = (session: string, { sessions, thread, newest }: Context): Found => {
   const [project, number] = split(session)
-  const highest = Math.max(0, ...sessions.filter((one) => one.project === project).map(({ id }) => split(id)[1]))
-  if (number <= highest) return { session }
-  const live = sessions.filter(({ isEnded }) => !isEnded).map(({ id }) => id)
+  const known = sessions.filter((one) => one.project === project)
+  const highest = Math.max(newest[project] ?? 0, ...known.map(({ id }) => split(id)[1]))
+  if (session === thread || number <= highest) return { session }
+  const live = known.filter(({ isEnded }) => !isEnded).map(({ id }) => id)
   return {
     ask: 'session',
-    hint: `There is no ${session} yet. ${live.length === 0 ? 'Nothing is at work.' : `At work are ${live.slice(-8).join(', ')}.`}`,
+    hint: `There is no ${session} yet. ${live.length === 0 ? 'Nothing is at work there.' : `At work are ${live.slice(-8).join(', ')}.`}`,
   }
 }
 

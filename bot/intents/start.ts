@@ -1,4 +1,5 @@
 import type { Context, Intent, Meaning, Slots, StartDraft } from '../contracts/intent.ts'
+import { sessionFor } from './session.ts'
 
 const whichTask = 'Say it with an issue, as in "fix #1", or with a sentence, as in: start "rename Foo to Bar".'
 const how = '[<in>] [<with>] [<in>] [(from|based on|off|against|on base|on branch) [(base|branch)] {base}]'
@@ -10,12 +11,16 @@ export const start: Intent = {
   summary: 'Puts an agent to work on an issue, on several, or on a sentence.',
   forms: [
     {
-      form: `(fix|start|do|take|pick up|work on|start work on|start working on|take care of) ${list} [in {project}] [(with|using) {agent}] [in {project}] [(from|based on|off|against) [(base|branch)] {base}]`,
+      form: `(fix|start|pick up|work on|start work on|start working on|take care of) ${list} [in {project}] [(with|using) {agent}] [in {project}] [(from|based on|off|against) [(base|branch)] {base}]`,
+      where: 'outside',
+    },
+    {
+      form: `(do|take) ({issues}|(issue|issues|task|tasks) {tasks}) [in {project}] [(with|using) {agent}] [in {project}] [(from|based on|off|against) [(base|branch)] {base}]`,
       where: 'outside',
     },
     { form: '(fix|start|do|work on) {session}', where: 'outside', unlisted: true },
     { form: '(start|fix) {quoted} [in {project}] [(with|using) {agent}]', where: 'outside' },
-    { form: '(fix|start|do|take) [(issue|issues|task|tasks)] {list}', where: 'outside', unlisted: true },
+    { form: '(fix|start) [(issue|issues|task|tasks)] {list}', where: 'outside', unlisted: true },
     { form: '(fix|start) [(it|this|that)]', where: 'outside', unlisted: true },
   ],
   phrases: [
@@ -57,17 +62,15 @@ export const start: Intent = {
   ],
   role: 'operator',
   risk: 'change',
-  means: (
-    { tasks, text, session, agent, base, branch, model, project: named }: Slots,
-    { project: here, projects, sessions }: Context,
-  ): Meaning => {
+  means: ({ tasks, text, session, agent, base, branch, model, project: named }: Slots, context: Context): Meaning => {
+    const { project: here, projects } = context
     if (session !== undefined) {
-      return sessions.some(({ id }) => id === session)
-        ? {
-            refused: `${session} is a session already.`,
-            hint: `Say "retry ${session}", or tell it what to do, as in "tell ${session} use zod".`,
-          }
-        : { ask: 'session', hint: `There is no ${session}. Say "status" for the sessions there are, or name an issue, as in "fix #1".` }
+      const found = sessionFor({ session }, context)
+      if (!('session' in found)) return found
+      return {
+        refused: `${session} is a session, and no task.`,
+        hint: `Say "retry ${session}" or "restore ${session}", or name an issue, as in "fix #1".`,
+      }
     }
     const project = named ?? here
     if (project === null || !projects.includes(project))

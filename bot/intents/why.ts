@@ -10,7 +10,7 @@ export const why: Intent = {
     'why {general:true=(was|were|am|is|did|have) (i|we|you|my (merge|command|order|request|wish|approval|stop|fix|tap|click|button|last (merge|command|order|request))) [been] (<refused>|refuse|deny|reject|decline|refusing|turn down|say no) [to] [me|my|us|it|that|down] [merge|command|order|request|approval]}',
     'why {general:true=(was|is|were) (that|this|it) (refused|denied|rejected|declined|turned down)}',
     '[what is] {general:true=[the] reason (for|of) [the|my|that] (refusal|rejection|denial)}',
-    'why {general:true=(can|may|could|am) (i|we) not [allowed to] [do|merge|approve|stop|start|<it>] [that|it|this|anything]}',
+    'why {general:true=((can|may|could|am|was|were) (i|we) not|(can|could|may|am|was) not (i|we)|(is|are|was) (i|we) unable to) [allowed to] [do|merge|approve|stop|start|<it>] [that|it|this|anything]}',
     'why (is|was|are|did|does|do|has|have|had|can|will|would|hasnt|isnt) [not] {reference} {rest}',
     'why (is|was|are|did|does|has|can) [not] {reference}',
     'why {reference}',

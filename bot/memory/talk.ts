@@ -9,6 +9,8 @@ export type Offer = {
   readonly id: string
   /** The exact command. */
   readonly say: string
+  /** The same words as a message to the agent in whose thread they were said; null elsewhere. */
+  readonly tell: string | null
   /** The person who said it, and the only one who can take it. */
   readonly by: string
   readonly place: Place

@@ -1,9 +1,11 @@
 import { type Context, type Slots, statusFilters } from '../contracts/intent.ts'
+import { choiceIn, verdict } from './choices.ts'
 import { isListed, noReview, plainly, readJob, readText } from './free.ts'
 import { jobWords } from './lexicon.ts'
 import { agentOf, isNoIssue, personOf, projectOf, readReference, readSessions, readTasks, sessionOf, slice, written } from './names.ts'
 import type { Reached, Said } from './said.ts'
-import { readDuration, readSchedule, readSince, readUntil } from './times.ts'
+import { readSchedule } from './schedule.ts'
+import { readDuration, readSince, readUntil } from './times.ts'
 
 type Blank = {
   /** As people are shown it, in `help`. */
@@ -42,18 +44,6 @@ const topicOf = (word: string, topics: ReadonlyMap<string, string>): string | un
   return topics.get(word) ?? (stem === word ? undefined : (topics.get(`${stem}e`) ?? topics.get(stem) ?? topics.get(stem.slice(0, -1))))
 }
 
-/** Which of the numbered choices says yes, no, or always. */
-const verdicts = {
-  yes: /^(?:yes|y|ok|okay|sure|allow|approve|accept|proceed|continue|run|go|trust|confirm)\b(?!.*(?:don.?t ask|always|all |session))/i,
-  always: /\balways\b|don.?t ask|\bremember\b|for (?:this|the) session|\ball\b/i,
-  no: /^(?:no|n|deny|reject|cancel|refuse|don.?t|abort|skip)\b/i,
-} as const
-
-const verdict = (name: keyof typeof verdicts, { asked }: Context): Slots => {
-  const index = asked?.findIndex((option) => verdicts[name].test(option.trim())) ?? -1
-  return index === -1 ? { text: name } : { choice: index + 1 }
-}
-
 /** The shapes a blank can have, and what they fill. */
 export const blanks: Readonly<Record<string, Blank>> = {
   session: word('session', (word, _context, said, at) => fill('session', sessionOf(word, said, at))),
@@ -76,7 +66,7 @@ export const blanks: Readonly<Record<string, Blank>> = {
     shown: 'session:',
     read: (at, said) => {
       const token = said.tokens[at]
-      const session = token?.hasColon ? sessionOf(token.word, said, at) : undefined
+      const session = token?.hasColon || token?.word.startsWith('@') ? sessionOf(token.word, said, at) : undefined
       return session === undefined ? [] : [{ at: at + 1, slots: { session } }]
     },
   },
@@ -120,7 +110,8 @@ export const blanks: Readonly<Record<string, Blank>> = {
       const found: Reached[] = []
       for (let at = from + 1; at <= Math.min(said.tokens.length, from + 6); at += 1) {
         const word = said.tokens[at - 1]?.word ?? ''
-        if (word === '.' || word === '?' || word === 'but' || word === 'and' || word === 'now') break
+        if (jobWords.has(word) || ['.', '?', 'but', 'and', 'now', 'please', 'use', 'then', 'try', 'run', 'stop', 'keep'].includes(word))
+          break
         found.unshift({ at, slots: {} })
         if (/[,;:]\s*$/.test(said.text.slice(said.tokens[at - 1]?.from, said.tokens[at - 1]?.to))) break
       }
@@ -132,7 +123,9 @@ export const blanks: Readonly<Record<string, Blank>> = {
     shown: 'words',
     read: (at, said) => {
       const rest = said.tokens.slice(at).filter(({ word }) => word !== '.' && word !== '?')
-      if (rest.length === 0 || (rest.length <= 2 && said.topics.has(rest[0]?.word ?? ''))) return []
+      const isCommand =
+        said.topics.has(rest[0]?.word ?? '') && (rest.length === 1 || (rest.length === 2 && /^\d+$/.test(rest[1]?.word ?? '')))
+      if (rest.length === 0 || isCommand) return []
       return [{ at: said.tokens.length, slots: { text: slice(said, at, said.tokens.length) } }]
     },
   },
@@ -174,9 +167,8 @@ export const blanks: Readonly<Record<string, Blank>> = {
   option: {
     shown: 'choice',
     read: (from, said) => {
-      const rest = plainly(slice(said, from, said.bodyEnd)).toLowerCase()
-      const index = said.context.asked?.findIndex((option) => plainly(option).toLowerCase() === rest) ?? -1
-      return index === -1 ? [] : [{ at: said.bodyEnd, slots: { choice: index + 1 } }]
+      const choice = choiceIn(plainly(slice(said, from, said.bodyEnd)), said.context)
+      return choice === null ? [] : [{ at: said.bodyEnd, slots: { choice } }]
     },
   },
   /** One of the numbers that are asked about. */

@@ -20,7 +20,7 @@ export const contextOf = (
   }: {
     readonly memory: Pick<Memory, 'sessionAt' | 'placeOf'>
     readonly talk: Pick<Talk, 'projectAt' | 'spokenOf'>
-    readonly reads: Pick<Reads, 'sessions' | 'ended' | 'projects' | 'agents' | 'people'>
+    readonly reads: Pick<Reads, 'sessions' | 'ended' | 'projects' | 'agents' | 'people' | 'fleet'>
     readonly who: string | null
     readonly now: number
   },
@@ -32,29 +32,31 @@ export const contextOf = (
     return home?.channel === place.channel && home.platform === place.platform
   })
   const only = thread ?? (here.length === 1 ? (here[0]?.id ?? null) : null)
-  const projects = reads.projects().map(({ name }) => name)
+  const own = reads.projects()
+  const projects = own.map(({ name }) => name)
   const session = live.find(({ id }) => id === only)
   const spoken = who === null ? null : talk.spokenOf(who, place)
   const used = talk.projectAt(place)
   return {
     thread,
     only,
-    recent: spoken !== null && now - spoken.at < recentMs ? spoken.session : null,
+    recent: spoken !== null && now - spoken.at < recentMs && live.some(({ id }) => id === spoken.session) ? spoken.session : null,
     asked: session?.asked?.state === 'asked' ? session.asked.question.options : null,
     isPaused: session !== undefined && session.suspended !== null,
     project:
-      session && thread
-        ? session.project
+      thread !== null
+        ? thread.slice(0, thread.lastIndexOf('-'))
         : used !== null && projects.includes(used)
           ? used
           : projects.length === 1
             ? (projects[0] ?? null)
             : null,
     projects,
-    repositories: Object.fromEntries(reads.projects().map(({ name, path }) => [path.split(/[\\/]/).at(-1)?.toLowerCase() ?? name, name])),
+    repositories: Object.fromEntries(own.map(({ name, path }) => [path.split(/[\\/]/).at(-1)?.toLowerCase() ?? name, name])),
     agents: reads.agents(),
     people: reads.people().map(({ name }) => name),
     sessions: [...reads.ended().map((one) => known(one, true)), ...live.map((one) => known(one, false))],
+    newest: reads.fleet()?.names ?? {},
   }
 }
 

@@ -1,7 +1,10 @@
 import { noObjects, notMeant, prepositions } from './lexicon.ts'
-import { isIssueWord, personOf, readReference, slice } from './names.ts'
+import { isIssueWord, personOf, readReference, sessionOf, slice } from './names.ts'
 import type { Reached, Said } from './said.ts'
 import { withoutEnd } from './tokens.ts'
+
+/** `agent=codex` and the like, which are no part of what is to be done. */
+const options = /(?<=^|\s)(?:agent|base|branch|project|model|method)=[\w./:@-]+(?:\s|$)/gi
 
 /** How many words a pattern can have behind free ones, as `in app with codex`. */
 const mostBehind = 12
@@ -12,7 +15,7 @@ export const readText =
   (from: number, said: Said): readonly Reached[] => {
     const found: Reached[] = []
     for (let at = said.bodyEnd; at > Math.max(from, said.bodyEnd - mostBehind); at -= 1) {
-      const text = trim(slice(said, from, at))
+      const text = trim(slice(said, from, at).replace(options, ''))
       if (text !== '') found.push({ at, slots: { text } })
     }
     return found
@@ -51,9 +54,16 @@ const isMeant = (said: Said, from: number, to: number): boolean => {
   if (words.some(({ word }) => word === '?' || word.startsWith('@'))) return false
   const last = words.at(-1)?.word ?? ''
   if (personOf(last, context.people) !== undefined) return false
+  // Whatever names a session is about that, and no new task.
+  if (words.some(({ word }, index) => sessionOf(word, said, from + index) !== undefined)) return false
   const text = slice(said, from, to)
+  if (vague.test(text)) return false
   return !notMeant.test(text) && !context.people.some((person) => waitsFor(person).test(text))
 }
+
+/** `fix the first one`: which, nobody can tell from that. */
+const vague =
+  /^(?:\w+ ){1,3}(?:first|second|third|last|next|other|same|latest|newest|oldest)(?: (?:one|ones|issue|bug|task|ticket|thing)s?)?$/i
 
 /** `when bob is back`. */
 const waitsFor = (person: string): RegExp =>

@@ -1,5 +1,5 @@
 import type { Form, Intent, Where } from '../contracts/intent.ts'
-import { courtesies, leads, nods, noise, questionTails, synonyms, tails, thanks } from './lexicon.ts'
+import { agreements, courtesies, leads, nods, noise, questionTails, synonyms, tails, thanks } from './lexicon.ts'
 import { type Patterns, patternsOf } from './match.ts'
 import { beginnings, blanksIn, type Node, readPattern } from './pattern.ts'
 
@@ -33,6 +33,8 @@ export type Margins = {
   readonly leads: Small
   readonly tails: Small
   readonly questionTails: Small
+  readonly thanking: Small
+  readonly thankingAndNoise: Small
   readonly nods: Small
   readonly nodsAndNoise: Small
 }
@@ -45,8 +47,10 @@ export const marginsOf = (): Margins => {
     leads: small(leads),
     tails: small(tails),
     questionTails: small(tails, questionTails),
-    nods: small(nods),
-    nodsAndNoise: small(nods, noise),
+    thanking: small(nods),
+    thankingAndNoise: small(nods, agreements, noise),
+    nods: small(nods, agreements),
+    nodsAndNoise: small(nods, agreements, noise),
   }
   return margins
 }
@@ -65,7 +69,8 @@ export const grammarOf = (intents: readonly Intent[]): Grammar => {
   }
   let phrases: Patterns<Compiled> | null = null
   const grammar: Grammar = {
-    forms: patternsOf(forms),
+    // What answers a question comes first: "take 2" takes a choice where there is one.
+    forms: patternsOf([...forms.filter(({ where }) => where === 'asking'), ...forms.filter(({ where }) => where !== 'asking')]),
     /** Made when the first words come that are in no exact form: they take longer than all the rest. */
     get phrases() {
       phrases ??= patternsOf(phrasesOf(intents, forms))

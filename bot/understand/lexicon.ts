@@ -129,7 +129,7 @@ export const prepositions: ReadonlySet<string> = new Set(['on', 'at', 'into', 'i
 
 /** What no statement before an order contains: what is told of others, supposed, denied or asked. */
 export const noStatement =
-  /\b(?:not|never|no|but|unless|if|when|once|until|till|wait|actually|instead|except|maybe|perhaps|later|said|says|told|wrote|asked|wants?|thinks?|should|would|could|might|imagine|who|whether|example|as soon|after|before|e\.g)\b|n['’]t\b|[?"“”@>]/i
+  /\b(?:not|never|no|but|unless|if|when|once|until|till|wait|actually|instead|except|maybe|perhaps|later|said|says|told|wrote|asked|wants?|thinks?|should|would|could|might|imagine|who|whether|example|as soon|after|before|e\.g|dont|dnt|cant|cannot|wont|isnt|didnt|doesnt|nobody|blocked)\b|n['’]t\b|[?"“”@>]/i
 
 /** What a task can begin with when it is said as a sentence. */
 export const jobWords: ReadonlySet<string> = new Set(
@@ -138,9 +138,9 @@ export const jobWords: ReadonlySet<string> = new Set(
   redesign simplify polish translate test cover validate prevent enable disable hide repair correct solve resolve change adjust tweak swap
   cache paginate lint format generate deprecate adapt extend restrict limit sanitize sanitise escape render style align center centre wire
   hook expose rework restructure modernize modernise harden secure localize localise internationalize scaffold prototype benchmark profile
-  analyze analyse audit bring clarify consolidate deduplicate design develop drop eliminate ensure finish make move parse patch prepare
+  analyze analyse audit clarify consolidate deduplicate design develop drop eliminate ensure finish make move parse patch prepare
   provide put rearrange redo reorganize reorganise research set setup shorten sort speedup stub tidy unify unskip upload verify wrap
-  work look figure get come deal refine reformat rebase rollback revert`.split(/\s+/),
+  work look figure deal refine reformat rebase rollback revert`.split(/\s+/),
 )
 
 /** Thanks, a nod, a greeting: said to be polite, not to be done. */
@@ -152,9 +152,14 @@ export const nods: readonly string[] = [
   '(thanks|thank you|thx|ty) for {few}',
   '(this|that|it) (is|was) (excellent|great|good|awesome|amazing|fantastic|brilliant|perfect|nice|superb|outstanding|impressive) [(work|job|stuff|news)]',
   '(lol|lmao|lmfao|rofl|haha|hahaha|hah|heh|hehe|lolz|xd|omg|whoa|ooh|oh|ah|aha|hm|hmm|huh|hmmm|oof|ugh|phew|yikes|meh|ha)',
-  '(ok|okay|k|kk|alright|all right|got it|gotcha|understood|noted|i see|makes sense|fair enough|right|sounds good|sounds great|no worries|np|no problem|all good|roger|roger that|ack|copy that|will do|interesting|true|indeed|agreed|same|good to know|cool cool)',
+  '(lol ok|np|no problem|no worries|all good|cool cool)',
   '(good (morning|afternoon|evening|night)|gm|gn|morning|hi|hello|hey|bye|goodbye|see you|see ya|cya|brb|welcome|welcome back|have a (nice|good|great) (weekend|day|evening|one|night))',
   '(you|that|this|it) (rock|rocks|are (the best|great|awesome|amazing|a star|a legend|a lifesaver|the man)|was (great|quick|fast|awesome|impressive)|is (great|awesome|amazing|perfect|nice|cool|impressive|so cool|so good|lovely|beautiful|fantastic))',
+]
+
+/** Agreement: in a channel a nod like any other, in a thread something for its agent. */
+export const agreements: readonly string[] = [
+  '(ok|okay|k|kk|alright|all right|got it|gotcha|understood|noted|i see|makes sense|fair enough|right|sounds good|sounds great|roger|roger that|ack|copy that|will do|interesting|true|indeed|agreed|same|good to know)',
 ]
 
 /** What may stand among nods. */

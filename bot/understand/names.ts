@@ -14,7 +14,7 @@ export const written = ({ text, tokens }: Said, at: number): string =>
 
 /** `APP-3` is `app-3`; whether there is such a session is not asked here. */
 export const sessionOf = (word: string, said: Said, at: number): string | undefined => {
-  const [, before = '', number] = /^#?(.+)-([1-9]\d{0,8})$/.exec(word) ?? []
+  const [, before = '', number] = /^[#@]?(.+)-([1-9]\d{0,8})$/.exec(word) ?? []
   if (number === undefined) return undefined
   const own = written(said, at)
   const project = projectOf(before, own.slice(0, own.lastIndexOf('-')), said.context.projects)
@@ -23,9 +23,10 @@ export const sessionOf = (word: string, said: Said, at: number): string | undefi
 
 /** `claude` is `claude-code` where nobody else is called so. */
 export const agentOf = (word: string, agents: readonly string[]): string | undefined => {
-  const same = agents.find((agent) => agent.toLowerCase() === word)
+  const name = word.replace(/^@/, '')
+  const same = agents.find((agent) => agent.toLowerCase() === name)
   if (same !== undefined) return same
-  const [only, ...more] = agents.filter((agent) => agent.toLowerCase().split('-')[0] === word)
+  const [only, ...more] = agents.filter((agent) => agent.toLowerCase().split('-')[0] === name)
   return more.length === 0 ? only : undefined
 }
 
@@ -36,7 +37,7 @@ export const isIssueWord: ReadonlySet<string> = new Set(['issue', 'issues', 'tas
 const isChangeWord: ReadonlySet<string> = new Set(['pr', 'prs', 'mr', 'mrs', 'change', 'changes'])
 
 const link =
-  /^https?:\/\/[^/\s]+\/(?:[^/\s]+\/)*?([\w.-]+)(?:\/-)?\/(issues|pull|pulls|merge_requests|pull-requests|issue|browse)\/([\w-]+)(?:[/?#]\S*)?$/
+  /^https?:\/\/[^/\s]+\/(?:[^/\s]+\/)*?([\w.-]+)(?:\/-)?\/(issues|pull|pulls|merge_requests|pull-requests|issue|browse)\/([\w-]+)(?:[/?#]\S*)?$/i
 const keyed = /^([a-z][a-z0-9]{1,9})-([1-9]\d{0,5})$/
 
 /** A bare number, or a key in small letters, is not said of itself. */
@@ -54,7 +55,7 @@ const namedBy = (word: string, said: Said): Named | null => {
   const [, repository = '', kind = '', id = ''] = said.context.thread === null ? (link.exec(word) ?? []) : []
   if (id !== '') {
     // A link to a repository that is none of ours names nothing here.
-    const named = projectOf(repository, repository, projects) ?? repositories[repository]
+    const named = projectOf(repository.toLowerCase(), repository, projects) ?? repositories[repository.toLowerCase()]
     if (named === undefined && kind !== 'browse' && kind !== 'issue') return null
     const project = named === here ? undefined : named
     if (kind.startsWith('issue') || kind === 'browse') return { key: /^\d+$/.test(id) ? `#${id}` : id.toUpperCase(), kind: 'task', project }
@@ -154,14 +155,22 @@ export const readReference =
     const named = namedBy(word, said)
     if (!named || (at === from && /^\d+$/.test(word))) return []
     const { key, project } = named
-    const means = named.kind ?? kind ?? knownAs(key, said.context) ?? unknown
+    const means = named.kind ?? kind ?? knownAs(key, unknown, said.context) ?? unknown
     const where = project === undefined ? {} : { project }
     return [{ at: next, slots: means === 'task' ? { task: key, ...where } : { change: Number(key.slice(1)), ...where } }]
   }
 
-const knownAs = (key: string, { sessions }: Context): 'task' | 'change' | null => {
-  if (sessions.some(({ task }) => task === key)) return 'task'
-  return sessions.some(({ change }) => `#${change}` === key) ? 'change' : null
+/** What is known under that number, at work rather than ended; where both are, what this command is about. */
+const knownAs = (key: string, preferred: 'task' | 'change', { sessions }: Context): 'task' | 'change' | null => {
+  for (const isEnded of [false, true]) {
+    const known = sessions.filter((one) => one.isEnded === isEnded)
+    const kinds = [
+      ...(known.some(({ task }) => task === key) ? ['task' as const] : []),
+      ...(known.some(({ change }) => `#${change}` === key) ? ['change' as const] : []),
+    ]
+    if (kinds.length > 0) return kinds.includes(preferred) ? preferred : (kinds[0] ?? null)
+  }
+  return null
 }
 
 /** `app-3 and app-4`, `app-3, app-4`: two or more. */

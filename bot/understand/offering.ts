@@ -51,8 +51,13 @@ const projectIn = (meaning: Meaning): string | null => {
  * Yes or no to what the bot itself has asked; null for anything else. "Approve" would do for a yes and is a command of its own:
  * then it is that. "Cancel" is one, too, and means the question: what it would end was not asked about.
  */
-export const answerIn = (words: string, intents: readonly Intent[], context: Context): 'yes' | 'no' | null => {
-  if (calledOff.test(words.trim())) return 'no'
+export const answerIn = (
+  words: string,
+  intents: readonly Intent[],
+  { context, isAsked }: { readonly context: Context; readonly isAsked: boolean },
+): 'yes' | 'no' | null => {
+  if (isAsked && calledOff.test(words.trim())) return 'no'
   return parse(words, intents, { ...context, asked: null }) ? null : verdictOf(words, intents)
 }
-const calledOff = /^(?:cancel|never ?mind|nvm|forget)(?: (?:it|that|this))?[\s.!]*$/i
+const calledOff =
+  /^(?=.*\b(?:no|nope|nah|wait|cancel|never ?mind|nvm|forget|scratch|hold on|don.?t|do not)\b)(?:\W*\b(?:oh|h+m+|uh|um|no|nope|nah|wait|actually|sorry|ok|okay|lol|just|please|pls|do|not|don.?t|cancel|never|mind|nevermind|nvm|forget|scratch|hold|on|it|that|this|yet|now)\b){1,8}\W*$/i

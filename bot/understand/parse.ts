@@ -1,4 +1,4 @@
-import type { Context, Intent, Reading, Slots, Where } from '../contracts/intent.ts'
+import type { Context, Intent, Reading, SlotName, Slots, Where } from '../contracts/intent.ts'
 import { type Compiled, type Grammar, grammarOf, marginsOf } from './grammar.ts'
 import { jobWords, smallWords } from './lexicon.ts'
 import { match, mostEffort, type Patterns, reach } from './match.ts'
@@ -56,7 +56,8 @@ export const readForms = ({ words, grammar, context, said }: Heard): Reading | n
       if (!fits(form, context, words.isAddressed)) continue
       const from = form.isVerbatim ? whole.said.tokens.indexOf(said.tokens[start] as Token) : start // it is one of them
       const slots = fill(form, form.isVerbatim ? whole : plain, from, none)
-      const filled = slots && shaped(form, form.isVerbatim ? slots : { ...slots, ...words.options })
+      const all = slots && !form.isVerbatim ? withOptions(slots, words.options) : slots
+      const filled = all && shaped(form, all)
       if (filled)
         return readingOf(
           form.intent,
@@ -95,7 +96,8 @@ export const readPhrases = ({ words, grammar, context, said }: Heard): Reading |
       if (!fits(phrase, context, words.isAddressed) || (isLong && !phrase.isFree)) continue
       if (isForAgent && phrase.intent.risk !== 'read') continue
       const slots = fill(phrase, phrase.intent.risk === 'read' ? questions : orders, start, smallWords)
-      const filled = slots && shaped(phrase, phrase.isVerbatim ? slots : { ...slots, ...words.options })
+      const all = slots && !phrase.isVerbatim ? withOptions(slots, words.options) : slots
+      const filled = all && shaped(phrase, all)
       if (filled) return readingOf(phrase.intent, filled, context, false)
     }
   }
@@ -107,7 +109,7 @@ const fits = ({ where, intent }: Compiled, context: Context, isAddressed: boolea
   where === null ||
   isAt[where](context, isAddressed) ||
   // "is it ready?" can be asked where only one is at work, too.
-  (where === 'thread' && intent.risk === 'read' && context.only !== null)
+  (where === 'thread' && intent.risk === 'read' && (context.only !== null || context.recent !== null))
 
 const isAt: Readonly<Record<Where, (context: Context, isAddressed: boolean) => boolean>> = {
   outside: ({ thread }, isAddressed) => thread === null || isAddressed,
@@ -124,6 +126,13 @@ const fill = ({ node }: Compiled, { said, ends }: Sight, start: number, small: R
 
 /** What fills blanks passes the intent's own schema, or it was not meant. */
 const shaped = ({ intent }: Compiled, slots: Slots): Slots | null => shapeOf(intent).safeParse(slots).data ?? null
+
+/** With `agent=codex` and the like; null where they say something else than the words do, or name a project beside a session that has its own. */
+const withOptions = (slots: Slots, options: Slots): Slots | null => {
+  const isAtOdds = Object.entries(options).some(([name, value]) => (slots[name as SlotName] ?? value) !== value) // options are slots
+  const hasOwn = options.project !== undefined && (slots.session !== undefined || slots.sessions !== undefined || slots.all !== undefined)
+  return isAtOdds || hasOwn ? null : { ...slots, ...options }
+}
 
 const saidOf = (
   { text }: Words,
@@ -176,27 +185,32 @@ const endsOf = (said: Said, behind: Patterns<{ readonly node: Node }>): readonly
 
 /** Gives slots their meaning here: words that name no session are about the one this place has, where the intent is about one. */
 export const readingOf = (intent: Intent, filled: Slots, context: Context, isExact: boolean): Reading => {
-  const { general, ...slots } = filled
+  const { general, it: isIt, ...slots } = filled
   const isOpen = !general && !named.some((name) => slots[name] !== undefined)
-  const it = isOpen ? itOf(intent, context) : null
+  const it = isOpen ? itOf(isIt ? 'session' : intent.about, intent.risk, context) : null
   const complete = it === null ? slots : { ...slots, session: it.session }
   return {
     intent,
     slots: complete,
-    meaning: intent.means(general ? filled : complete, context),
+    meaning: intent.means(general || (isIt && it === null) ? filled : complete, context),
     isExact: isExact && (it?.isCertain ?? true),
   }
 }
 const named = ['session', 'sessions', 'task', 'change', 'project', 'all', 'since', 'message'] as const
 
-/** What "it" is. The session that was spoken of last is a guess, and nothing is destroyed by a guess. */
+/**
+ * What "it" is. The session that was spoken of last is a guess, and nothing is destroyed by a guess. Where another one was spoken
+ * of than the only one at work, nobody can tell which is meant: then only what reads is answered.
+ */
 const itOf = (
-  { about, risk }: Intent,
+  about: Intent['about'],
+  risk: Intent['risk'],
   { thread, only, recent }: Context,
 ): { readonly session: string; readonly isCertain: boolean } | null => {
-  const certain = about === 'nothing' ? null : (thread ?? (about === 'session' ? only : null))
-  if (certain !== null) return { session: certain, isCertain: true }
-  return about === 'session' && risk !== 'destroy' && recent !== null ? { session: recent, isCertain: false } : null
+  if (about !== 'nothing' && thread !== null) return { session: thread, isCertain: true }
+  if (about !== 'session') return null
+  if (only !== null && (recent === null || recent === only)) return { session: only, isCertain: true }
+  return recent !== null && (risk === 'read' || (risk === 'change' && only === null)) ? { session: recent, isCertain: false } : null
 }
 
 /** How many words thanks can have. */
@@ -205,7 +219,10 @@ const maxNodWords = 14
 /** Is it thanks, a nod, a greeting or an emoji, and nothing else? */
 export const isNod = ({ words, said }: Heard): boolean => {
   if (said.tokens.length > maxNodWords || Object.keys(words.options).length > 0) return false
-  const { nods, nodsAndNoise } = marginsOf()
+  const margins = marginsOf()
+  // In a thread agreement is something to say to the agent; thanks are not.
+  const nods = said.context.thread === null ? margins.nods : margins.thanking
+  const nodsAndNoise = said.context.thread === null ? margins.nodsAndNoise : margins.thankingAndNoise
   const { people } = said.context
   const tokens = said.tokens.filter(({ word }) => !people.some((person) => person.toLowerCase() === word)) // "thanks bob"
   const rest = { ...said, tokens, known: new Map() }

@@ -160,6 +160,7 @@ const channel: Context = {
   project: 'app',
   projects: ['app', 'web-api'],
   repositories: {},
+  newest: {},
   agents: ['codex', 'aider'],
   people: ['ada', 'ana', 'bob'],
   sessions: [
@@ -172,7 +173,7 @@ const places = { channel, thread, asking: { ...thread, asked: ['Yes', "Yes, and 
 
 /** The shape of a slot, as a schema that models know. */
 const schemaOf = (slot: SlotName): unknown => {
-  const { $schema: _dialect, ...schema } = slotTypes[slot].toJSONSchema()
+  const { $schema: _dialect, ...schema } = slotTypes()[slot].toJSONSchema()
   return schema
 }
 
@@ -202,6 +203,7 @@ const slotWords: Readonly<Record<SlotName, string>> = {
   schedule: 'five fields of cron.',
   about: 'an intent or a person that is asked about.',
   message: 'the name of a message, exactly as it was said.',
+  it: 'true: said of "it", so of one session and not of a place.',
   general: 'true: said of no session in particular, not even of the one whose thread it is.',
 }
 

@@ -19,6 +19,8 @@ export const readReason = ({ words, grammar, context }: Heard): Reading | null =
     if (!order || (isForAgent && !isReason && order.bare.length < 2)) continue
     const heard = heardOf(order, grammar, context)
     const reading = readForms(heard) ?? readPhrases(heard)
+    // "looks good, one more thing: …" goes on to the agent.
+    if (isForAgent && !isReason && (reading?.intent.name === 'approve' || clause.includes(':'))) continue
     if (reading && reading.slots.text === undefined) return { ...reading, isExact: false }
   }
   return readBehind({ words, grammar, context }) ?? readLastQuestion({ words, grammar, context })
@@ -34,6 +36,7 @@ const readBehind = ({ words, grammar, context }: Omit<Heard, 'said'>): Reading |
   const isForAgent = context.thread !== null && !words.isAddressed
   // "the server is down. restart it" is for the agent.
   if (isForAgent && !/\b(?:green|pass(?:es|ed|ing)?|lgtm|good|fine|approved|ready|reviewed|done)\b/i.test(statement)) return null
+  if (!order.bare.some(({ word }) => grammar.topics.has(word) || word === 'go')) return null // "blocked by #12, #13"
   const heard = heardOf(about, grammar, context)
   const [it, ...more] = referencesIn(heard.said)
   // Two orders in one sentence are not one order with a statement before it.
@@ -95,6 +98,7 @@ const isRemark = (clause: string, people: readonly string[], { topics }: Grammar
     words.length > 0 &&
     words.length <= mostRemarkWords &&
     !topics.has(first) &&
+    !/^\d/.test(first) && // "kill app-3, 4 and 5" goes on with what it began
     !noRemark.test(clause) &&
     !words.some((word) => people.some((person) => person.toLowerCase() === word) || /^[@#]|-\d+$/.test(word))
   )

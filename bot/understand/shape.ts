@@ -8,7 +8,7 @@ export const shapeOf = (intent: Intent): z.ZodType<Slots> => {
   const known = shapes.get(intent)
   if (known) return known
   // Every name it takes is a name of `slotTypes`, and all of them may be left out.
-  const shape = z.strictObject(Object.fromEntries(intent.takes.map((name) => [name, slotTypes[name]]))).partial() as z.ZodType<Slots>
+  const shape = z.strictObject(Object.fromEntries(intent.takes.map((name) => [name, slotTypes()[name]]))).partial() as z.ZodType<Slots>
   shapes.set(intent, shape)
   return shape
 }

@@ -4,7 +4,7 @@ import { heardOf, isNod, readForms, readingOf, readPhrases } from './parse.ts'
 import { readReason } from './reason.ts'
 import { readTypo } from './typo.ts'
 import { readWonder } from './wonder.ts'
-import { hasHidden, type Words, wordsOf } from './words.ts'
+import { isNamed, isTooLong, type Words, wordsOf } from './words.ts'
 
 /**
  * What words mean here: an exact command, a guess at one, nothing, or words for the agent of a thread. Pure and total; no text,
@@ -13,10 +13,15 @@ import { hasHidden, type Words, wordsOf } from './words.ts'
 export const understand = (text: string, intents: readonly Intent[], context: Context): Understanding => {
   const words = wordsOf(text)
   if (words === null)
-    return forAgent(text, intents, context) ?? { kind: 'unclear', why: hasHidden(text.slice(0, 10_000)) ? 'hidden characters' : 'unknown' }
+    return (
+      (isNamed(text) ? null : forAgent(text, intents, context)) ?? {
+        kind: 'unclear',
+        why: isTooLong(text) ? 'too long' : 'hidden characters',
+      }
+    )
   if (words.tokens.length === 0) return nothingSaid(words, intents, context)
   if (isForOthers(words, context)) return { kind: 'nothing', why: 'for others' }
-  if (words.isCrossedOut) return forAgent(text, intents, context) ?? { kind: 'unclear', why: 'unknown' }
+  if (words.isCrossedOut) return (words.isNamed ? null : forAgent(text, intents, context)) ?? { kind: 'unclear', why: 'unknown' }
   const heard = heardOf(words, grammarOf(intents), context)
   const exact = readForms(heard)
   if (exact) return { kind: 'reading', reading: exact }
@@ -49,6 +54,7 @@ const askedByBot: Context = {
   project: null,
   projects: [],
   repositories: {},
+  newest: {},
   agents: [],
   people: [],
   sessions: [],
@@ -78,28 +84,17 @@ const forAgent = (text: string, intents: readonly Intent[], context: Context): U
   return { kind: 'reading', reading }
 }
 
-/** `@bob can you …`, `bob, …`: said to somebody else. */
-const isForOthers = ({ text, tokens }: Words, { people }: Context): boolean => {
+/** `@bob can you …`, `bob, …`: said to somebody else. In a thread an unknown `@word` is more likely code than a person. */
+const isForOthers = ({ text, tokens, isNamed }: Words, { people, agents, projects, thread }: Context): boolean => {
+  if (isNamed) return false
   const at = tokens.findIndex(({ word }) => !greetings.has(word))
   const token = tokens[at]
   if (!token) return false
-  if (/^@[a-z]/.test(token.word)) return true
-  const isNamed = people.some((person) => person.toLowerCase() === token.word)
-  return isNamed && /[,:]\s*$/.test(text.slice(token.from, token.to))
+  const name = token.word.replace(/^@/, '')
+  const isPerson = people.some((person) => person.toLowerCase() === name)
+  if (token.word === name) return isPerson && /[,:]\s*$/.test(text.slice(token.from, token.to))
+  const isOurs = [...agents, ...projects].some((one) => name.startsWith(one.toLowerCase()) || one.toLowerCase().startsWith(`${name}-`))
+  return isPerson || (thread === null && !isOurs && /^[a-z]/.test(name))
 }
 
-const greetings: ReadonlySet<string> = new Set([
-  'hey',
-  'hi',
-  'hello',
-  'yo',
-  'ok',
-  'okay',
-  'thanks',
-  'please',
-  'dear',
-  '.',
-  'so',
-  'well',
-  'oh',
-])
+const greetings: ReadonlySet<string> = new Set('hey hi hello yo ok okay thanks please dear . so well oh'.split(' '))

@@ -27,9 +27,14 @@ const names = /^(?:[/@]ao\b[:,]?|ao\b[:,]?(?=\s|$))\s*/i
 const signs = /^(?:!\s*(?=[a-z#])|\/(?=[a-z]+(?:@\w+)?(?:\s|$)))/i
 const botName = /^([a-z]+)@\w+(?=\s|$)/i
 
+export const isTooLong = (said: string): boolean => said.length > maxCommandChars
+
+/** Is the bot called by its name? Asked of what is no command, too. */
+export const isNamed = (said: string): boolean => names.test(said.slice(0, 100).trimStart())
+
 /** Cuts words up. What is too long or holds what cannot be seen is no command: null. */
 export const wordsOf = (said: string): Words | null => {
-  if (said.length > maxCommandChars || hasHidden(said)) return null
+  if (isTooLong(said) || hasHidden(said)) return null
   const trimmed = said.trim()
   const named = trimmed.replace(names, '')
   const signed = named.replace(signs, '')
@@ -49,14 +54,14 @@ export const wordsOf = (said: string): Words | null => {
     isAddressed: text !== trimmed,
     isNamed: named !== trimmed,
     isDoubtful: doubtful.test(trimmed),
-    isCrossedOut: crossedOut.test(trimmed) || quotedWhole.test(trimmed),
+    isCrossedOut: [trimmed, text].some((one) => crossedOut.test(one) || quotedWhole.test(one)),
   }
 }
 
 /** A line that quotes another, a list of things to do, what is crossed out or commented out, a thumb that points down. */
 const crossedOut =
   /^\s*>|\n[ \t]*>|~~|^~.*~$|<!--|^[-*]?\s*\[[ x]\]|[👎❌⛔🚫🙅🙄🙃]|:(?:-1|thumbsdown|x|no_entry|no_good|roll_eyes|upside_down)[\w]*:/u
-const quotedWhole = /^(?:```[\s\S]*```|'[^']*'|‘[^’]*’|«[^»]*»|„[^“”]*[“”]|"[^"]*"|“[^”]*”)[\s.!?]*$/u
+const quotedWhole = /^(?:```[\s\S]*```|'.*'|‘.*’|«[^»]*»|„[^“”]*[“”]|"[^"]*"|“[^”]*”)[\s.!?]*$/su
 /** Code, brackets, a wondering or laughing face, more than one question mark. */
 const doubtful =
   /^[`(|[{?<-]|:\s*$|\?[\s?!]*\?|!\?|\?!|[🤔😂🤣😅😆😜🤪😉😏🤷😬]|:(?:thinking|joy|rofl|wink|shrug|sweat_smile)[\w]*:|\s\/s$/u
@@ -65,6 +70,6 @@ const option = /^(agent|base|branch|project|model|method)=([\w./:@-]*[\w/])[,.;!
 
 /** Zero-width and direction characters could make an order out of what does not read like one. The ones that hold emoji together may stay. */
 export const hasHidden = (text: string): boolean => hidden.test(text.replace(joined, ''))
-const hidden = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\u2028\u2029]/u
+const hidden = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\u2028\u2029\u212a]/u
 const joined =
   /[\t\n\r]|(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u{fe0f})\u{200d}(?=\p{Extended_Pictographic})|(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|[#*\d])\u{fe0f}/gu

@@ -69,6 +69,7 @@ export const placeIn = (world: World, place: string): Context => {
     isPaused: false,
     project,
     projects,
+    newest: Object.fromEntries(projects.map((one) => [one, sessions.filter(({ project: of }) => of === one).length])),
     repositories: Object.fromEntries(projects.map((one) => [one.toLowerCase(), one])),
     agents,
     people,

@@ -32,13 +32,23 @@ export const asking = (to: string, missing: string, hint: string): Card =>
   reply(to, 'ask', { tone: 'ask', title: `Which ${missing}?`, lines: [hint] })
 
 /** The words meant nothing to us, and nothing was done. */
-export const puzzled = (to: string, why: 'unknown' | 'hidden characters'): Card =>
+export const puzzled = (to: string, why: 'unknown' | 'hidden characters' | 'too long'): Card =>
   reply(to, 'puzzled', {
     tone: 'ask',
-    title:
-      why === 'unknown' ? 'I did not get that, and did nothing.' : 'There are characters in that which cannot be seen, so I did nothing.',
-    lines: [why === 'unknown' ? 'Say "help" for what I understand.' : 'Type it again rather than pasting it.'],
+    ...puzzles[why],
   })
+
+const puzzles = {
+  unknown: { title: 'I did not get that, and did nothing.', lines: ['Say "help" for what I understand.'] },
+  'hidden characters': {
+    title: 'There are characters in that which cannot be seen, so I did nothing.',
+    lines: ['Type it again rather than pasting it.'],
+  },
+  'too long': {
+    title: 'That is too long for a command, so I did nothing.',
+    lines: ['Say it in fewer than 4,000 characters, or put it into an issue and start that.'],
+  },
+} as const
 
 /** It was understood, and cannot be. */
 export const cannot = (to: string, why: string, hint: string): Card => reply(to, 'cannot', { tone: 'ask', title: why, lines: [hint] })

@@ -39,7 +39,9 @@ export const board = (
       rows.length === 0
         ? filter === null
           ? 'Nothing is at work.'
-          : `Nothing is ${filter}.`
+          : filter === 'needs-me'
+            ? 'Nothing needs you.'
+            : `Nothing is ${filter}.`
         : `${rows.length} ${rows.length === 1 ? 'session' : 'sessions'}${filter === null ? '' : ` ${filter}`}`,
     lines: [
       ...sorted.map(

@@ -6,17 +6,18 @@ import { card } from './words.ts'
 
 /** What the bot guessed, or what is too much to be done unasked, with one tap to do it; afterwards how it came out. */
 export const offerCard = (offer: Offer): Card => {
-  const { id, say, by, sessions, outcome } = offer
+  const { id, say, tell, by, sessions, outcome } = offer
   const parts = { key: `offer:${id}`, kind: 'reply', replyTo: id, blocks: isShort(say) ? [] : [{ title: 'All of it', text: say }] } as const
   if (outcome) return card({ ...parts, tone: outcome.is === 'taken' ? 'good' : 'calm', title: outcomeWords(outcome, offer) })
   return card({
     ...parts,
     tone: 'ask',
     title: sessions > 1 ? `${quoted(say)} is for ${sessions} sessions at once. Shall I?` : `Did you mean ${quoted(say)}?`,
-    lines: [`Nothing is done yet. ${by}, tap Yes or say "yes" within 10 minutes.`],
+    lines: [`Nothing is done yet. ${by}, tap Yes within 10 minutes, or say "yes" next.`],
     actions: [
       { label: 'Yes', say, isRisky: sessions > 1 },
       { label: 'No', say: 'no', isRisky: false },
+      ...(tell ? [{ label: 'Tell the agent', say: tell, isRisky: false }] : []),
     ],
     offer: id,
   })
@@ -35,12 +36,21 @@ const isShort = (say: string): boolean => firstLine(say, mostChars) === say
 const quoted = (say: string): string => (say.includes('"') ? `“${firstLine(say, mostChars)}”` : `"${firstLine(say, mostChars)}"`)
 
 /** A guess never destroys anything: whoever means it says it. */
-export const sayItCard = (to: string, say: string): Card =>
+export const sayItCard = (to: string, say: string, tell: string | null): Card =>
   reply(to, 'say-it', {
     tone: 'ask',
     title: `Did you mean ${quoted(say)}?`,
     lines: ['Nothing is done: that ends or removes something, so I do not guess. If you mean it, type exactly that.'],
     blocks: isShort(say) ? [] : [{ title: 'All of it', text: say }],
+    actions: tell === null ? [] : [{ label: 'Tell the agent', say: tell, isRisky: false }],
+  })
+
+/** Yes to something that was offered before something else was said. */
+export const yesToWhat = (to: string, { say }: Offer): Card =>
+  reply(to, 'yes-to-what', {
+    tone: 'ask',
+    title: `To ${quoted(say)}?`,
+    lines: ['Something else was said since I asked, so tap its button.'],
   })
 
 /** How a guess was read, under its answer. */

@@ -66,7 +66,7 @@ const started = (
   if (taken) throw fault('TASK_TAKEN', { task: task.key.startsWith('say-') ? `"${task.title}"` : task.key, session: taken.session })
   const settled = setting.projectOf(project)
   const base = wish.base ?? settled.base
-  if (wish.branch !== null) mustBeFree(fleet, { project, base, branch: wish.branch })
+  if (wish.branch !== null) mustBeFree(fleet, { project, bases: [base, settled.base], branch: wish.branch })
   const session = `${project}-${(fleet.names[project] ?? 0) + 1}`
   const request: SessionRequest = {
     task,
@@ -84,11 +84,11 @@ const started = (
 /** Two agents on one branch would undo each other's work, and one on the base branch would change it with nobody's leave. */
 const mustBeFree = (
   fleet: Fleet,
-  { project, base, branch }: { readonly project: string; readonly base: string; readonly branch: string },
+  { project, bases, branch }: { readonly project: string; readonly bases: readonly string[]; readonly branch: string },
 ): void => {
-  if (branch === base) throw fault('BRANCH_IS_BASE', { branch })
+  if (bases.some((base) => base.toLowerCase() === branch.toLowerCase())) throw fault('BRANCH_IS_BASE', { branch })
   const taken = Object.values(fleet.entries).find(
-    ({ request, isOver }) => request.project === project && request.branch === branch && !isOver,
+    ({ request, isOver }) => request.project === project && request.branch.toLowerCase() === branch.toLowerCase() && !isOver,
   )
   if (taken) throw fault('BRANCH_TAKEN', { branch, session: taken.session })
 }

@@ -11,7 +11,10 @@ export const fault = catalogue({
   ),
   SESSION_ENDED: row<Of & { why: string }>(
     (f) => `${f.session} has ended (${f.why}).`,
-    (f) => `Say "restore ${f.session}" to take it up again, or "logs ${f.session}" to see how it went.`,
+    (f) =>
+      f.why === 'merged'
+        ? `Say "show ${f.session}" to see how it went; what is still to be done is a new task, as in "fix #1".`
+        : `Say "restore ${f.session}" to take it up again, or "logs ${f.session}" to see how it went.`,
   ),
   SESSION_LIVES: row<Of>(
     (f) => `${f.session} has not ended.`,

@@ -261,6 +261,7 @@ const place: Context = {
   project: 'app',
   projects: ['app'],
   repositories: {},
+  newest: {},
   agents: ['codex'],
   people: ['ada'],
   sessions: [{ id: 'app-3', project: 'app', task: '#42', change: 7, isEnded: false }],

@@ -230,7 +230,7 @@ const merged = (session: string, head: string) => ({
   about: expect.objectContaining({ session, change: expect.objectContaining({ head }) }),
 })
 
-const offered = 'Did you mean "merge app-3"?\nNothing is done yet. ada, tap Yes or say "yes" within 10 minutes.\n[Yes] [No]'
+const offered = 'Did you mean "merge app-3"?\nNothing is done yet. ada, tap Yes within 10 minutes, or say "yes" next.\n[Yes] [No]'
 
 describe('what is certain is done, and reading is done anyway', () => {
   test('an exact change is done at once, politeness and all', async () => {
@@ -337,16 +337,21 @@ describe('a guessed change', () => {
     expect(all(other).at(-1)).toContain('Not done: new commits have come to #7 (bbbb)')
   })
 
-  test('of a session without a change is not a yes to whatever change comes up', async () => {
-    const { says, taps, know, all, done } = await startWithTwo()
+  test('that cannot be now is refused at once, and not after a tap', async () => {
+    const { says, know, all, done } = await startWithTwo()
     await know('app-5', live)
     await says('ada', 'get app-5 merged')
+    expect(all().at(-1)).toBe('That cannot be done with app-5 now: it has no open change.\nSay "show app-5" to see how it stands.')
     await know('app-5', [seen({ number: 9 })])
-    await taps('ada', 'Yes')
     expect(done()).toEqual([])
-    expect(all().at(-1)).toBe(
-      'Not done: app-5 had no change to look at when I asked, and has one now.\nLook at it with "diff app-5", then say "merge app-5".',
-    )
+  })
+
+  test('in a thread may have been meant for the agent: one tap tells it, and nothing else is done', async () => {
+    const { says, taps, all, done } = await startWithTwo()
+    await says('ada', 'get app-3 merged', { at: threadOf('app-3') })
+    await taps('ada', 'Tell the agent', { at: threadOf('app-3') })
+    expect(done()).toEqual([{ name: 'tell', session: 'app-3', text: 'get app-3 merged' }])
+    expect(all(threadOf('app-3'))[0]).toBe('ada said no to "merge app-3". Nothing was done.')
   })
 
   test('names the session, so that a number that means another one by now changes nothing', async () => {
@@ -462,7 +467,7 @@ describe('only who was asked can answer', () => {
     await says('ada', 'get app-3 merged', { at: threadOf('app-3') })
     await says('bob', words, { at: threadOf('app-3') })
     expect(all(threadOf('app-3'))).toEqual([
-      offered,
+      `${offered} [Tell the agent]`,
       'I asked ada about "merge app-3", and only ada can answer.\nIf you want it, say it yourself.',
     ])
     await says('ada', 'yes', { at: threadOf('app-3') })
@@ -718,7 +723,7 @@ describe('nothing is destroyed by a guess', () => {
 
 describe('more than one session at once', () => {
   const several =
-    '"stop app-3 app-4" is for 2 sessions at once. Shall I?\nNothing is done yet. ada, tap Yes or say "yes" within 10 minutes.\n[Yes] [No]'
+    '"stop app-3 app-4" is for 2 sessions at once. Shall I?\nNothing is done yet. ada, tap Yes within 10 minutes, or say "yes" next.\n[Yes] [No]'
 
   test.each(['stop app-3 and app-4', 'stop everything', 'stop all agents'])('is asked about first: %j', async (words) => {
     const { says, taps, reads, done } = await startWithTwo()
@@ -800,12 +805,13 @@ describe('while the agent of a thread asks something', () => {
   })
 
   test('"yes" is the agent’s where the time of the offer is over', async () => {
-    const { says, know, pass, done } = await startWithTwo()
+    const { says, know, pass, done, reads } = await startWithTwo()
     await know('app-3', [asked('r1')])
     await says('ada', 'get app-4 merged', { at: threadOf('app-3') })
     await pass(minutes(11))
     await says('ada', 'yes', { at: threadOf('app-3') })
-    expect(done()).toEqual([{ name: 'answer', session: 'app-3', request: 'r1', choice: null, text: 'yes' }])
+    expect(done()).toEqual([])
+    expect(reads(threadOf('app-3'))).toMatch(/^Which choice\?/)
   })
 })
 

@@ -152,6 +152,7 @@ const channel: Context = {
   project: 'app',
   projects: ['app', 'web-api'],
   repositories: { app: 'app', api: 'web-api' },
+  newest: { app: 3, 'web-api': 4 },
   agents: ['codex', 'aider'],
   people: ['ana', 'bob'],
   sessions: [

@@ -39,11 +39,11 @@ test('"yes" is the choice that says yes, wherever it stands', async () => {
   expect(decided).toMatchObject({ decision: { text: 'Yes', by: 'bob' } })
 })
 
-test('where no choice says yes or no, "yes" is passed on in words: it never chooses the first', async () => {
-  const { bob, factsOf } = await asked()
+test('where no choice says yes or no, "yes" is asked back: it never chooses the first', async () => {
+  const { bob, chat, facts } = await asked()
   await bob.says('yes')
-  const decided = (await factsOf()).find(({ type }) => type === 'question.decided')
-  expect(decided).toMatchObject({ decision: { text: 'yes', by: 'bob' } })
+  chat.shows('Which choice?', 'Say its number: 1 for “Throw”, 2 for “Return null”.')
+  expect(await facts()).not.toContain('question.decided')
 })
 
 test('a choice that is not there is refused with those that are', async () => {

@@ -6,16 +6,22 @@ import type { TalkMemory } from '../../../bot/memory/talk.ts'
 import type { Fact } from '../../../core/contracts/fact.ts'
 import type { Session } from '../../../core/contracts/session.ts'
 import type { Document } from '../../../core/contracts/store.ts'
+import { hostile } from '../../bot/understand/hostile.ts'
 import { built, builtPath } from '../bot.ts'
 import { type Bench, type Figure, type Row, rowOf } from '../figure.ts'
 import { span } from '../numbers.ts'
 
 const known = 1_000
 const rounds = 20
+/** One length that is read as a command could be, and one that is none. */
+const lengths = [3_900, 100_000] as const
+const hostileCount = Object.keys(hostile).length * lengths.length
 const names = {
   median: 'understand: one sentence, 1,000 sessions known',
   p99: 'understand: one sentence, 1,000 sessions known, p99',
   first: 'understand: import and first sentence',
+  guess: 'understand: first guess',
+  worst: `understand: worst of ${hostileCount} hostile texts`,
 }
 
 /** From words to what they mean, with all that has to be looked up for it. */
@@ -24,7 +30,8 @@ export const understand: Figure = {
   rows: Object.values(names),
   measure: async (bench, wanted) => [
     ...(wanted.has(names.median) || wanted.has(names.p99) ? await sentenceRows(bench) : []),
-    ...(wanted.has(names.first) ? [await firstRow(bench)] : []),
+    ...(wanted.has(names.first) || wanted.has(names.guess) ? await firstRows(bench) : []),
+    ...(wanted.has(names.worst) ? [await worstRow(bench)] : []),
   ],
 }
 
@@ -91,9 +98,10 @@ const aroundOf = async () => {
       ended: () => [],
       projects: () => projects,
       agents: () => ['claude-code', 'codex', 'aider', 'opencode'],
+      fleet: () => null,
       people: () => people,
     },
-    who: 'ana',
+    who: 'ana' as const,
     now: 0,
   }
 }
@@ -163,24 +171,73 @@ const factsOf = (project: string, number: number): readonly Fact[] => {
   ]
 }
 
-/** In a process of its own that has loaded nothing before; what Node itself takes to start is not counted. */
-const firstRow = async ({ ground, tell }: Bench): Promise<Row> => {
+/**
+ * What the start of a bot pays for its language, in a process of its own. What Node takes to start is not counted, nor is zod,
+ * which the config has loaded by then. Phrases are made ready when the first words come that are in no exact form.
+ */
+const firstRows = async ({ ground, tell }: Bench): Promise<readonly Row[]> => {
   const program = [
+    `await import(${JSON.stringify(import.meta.resolve('zod'))})`,
     'const from = performance.now()',
-    `const { understand } = await import(${JSON.stringify(builtPath('bot/understand/understand.js'))})`,
     `const { intents } = await import(${JSON.stringify(builtPath('bot/intents/index.js'))})`,
+    `const { understand } = await import(${JSON.stringify(builtPath('bot/understand/understand.js'))})`,
     `const nobody = { thread: null, only: null, recent: null, asked: null, isPaused: false, project: 'app' }`,
-    `understand('merge app-3', intents, { ...nobody, projects: ['app'], agents: ['codex'], people: [], sessions: [] })`,
-    'process.stdout.write(String(performance.now() - from))',
+    `const channel = { ...nobody, projects: ['app'], agents: ['codex'], people: [], sessions: [], repositories: {}, newest: {} }`,
+    `const exact = understand('merge app-3', intents, channel)`,
+    'const between = performance.now()',
+    `const guess = understand('would somebody land app-3', intents, channel)`,
+    'const to = performance.now()',
+    'const read = [exact, guess].map(({ reading }) => [reading?.intent.name, reading?.isExact])',
+    'process.stdout.write(JSON.stringify({ first: between - from, guess: to - between, read }))',
   ].join('\n')
-  const times: number[] = []
+  const [first, guess]: [number[], number[]] = [[], []]
   for (let run = 1; run <= 15; run += 1) {
     const { stdout } = await execa(process.execPath, ['--input-type=module', '--eval', program], {
       env: { PATH: process.env.PATH },
       extendEnv: false,
     })
-    times.push(Number(stdout))
+    const times = JSON.parse(stdout) as { readonly first: number; readonly guess: number; readonly read: unknown } // our own program
+    const read = JSON.stringify(times.read)
+    if (read !== '[["merge",true],["merge",false]]') throw new Error(`the first sentences were read as ${read}`)
+    first.push(times.first)
+    guess.push(times.guess)
   }
-  tell(`${names.first}: ${span(times)} ms`)
-  return rowOf({ name: names.first, unit: 'ms', target: 50, runs: times, note: `${span(times)} ms; ${ground.note}` })
+  tell(`${names.first}: ${span(first)} ms; ${names.guess}: ${span(guess)} ms`)
+  return [
+    rowOf({ name: names.first, unit: 'ms', target: 50, runs: first, note: `${span(first)} ms, zod loaded before; ${ground.note}` }),
+    rowOf({ name: names.guess, unit: 'ms', target: 50, runs: guess, note: `${span(guess)} ms; ${ground.note}` }),
+  ]
+}
+
+/** The slowest of all hostile texts, wherever it is said: each run reads every one of them once in each place. */
+const worstRow = async ({ ground, tell }: Bench): Promise<Row> => {
+  const { understand: read } = await built<typeof import('../../../bot/understand/understand.ts')>('bot/understand/understand.js')
+  const { intents } = await built<typeof import('../../../bot/intents/index.ts')>('bot/intents/index.js')
+  const { contextOf } = await built<typeof import('../../../bot/understand/context.ts')>('bot/understand/context.js')
+  const around = await aroundOf()
+  const places = [null, 'app-3', 'app-5'].map((thread) => contextOf({ ...channel, thread }, around))
+  const texts = Object.entries(hostile).flatMap(([kind, make]) => lengths.map((chars) => ({ kind, chars, text: make(chars) })))
+  const run = () =>
+    texts
+      .map(({ kind, chars, text }) => {
+        const times = places.map((context) => {
+          const from = performance.now()
+          read(text, intents, context)
+          return performance.now() - from
+        })
+        return { what: `${chars} characters of ${kind}`, ms: Math.max(...times) }
+      })
+      .reduce((worst, one) => (one.ms > worst.ms ? one : worst))
+  run() // what is compiled once is no part of a text
+  const worst = Array.from({ length: 9 }, run)
+  for (const { what, ms } of worst) tell(`${what}: ${ms.toFixed(1)} ms`)
+  const times = worst.map(({ ms }) => ms)
+  const most = worst.reduce((slowest, one) => (one.ms > slowest.ms ? one : slowest))
+  return rowOf({
+    name: names.worst,
+    unit: 'ms',
+    target: 20,
+    runs: times,
+    note: `${span(times)} ms, the slowest ${most.what}; ${ground.note}`,
+  })
 }

@@ -15,6 +15,7 @@ beforeEach(async () => {
 const offer = (id: string, parts: Partial<Offer> = {}): Offer => ({
   id,
   say: 'merge app-3',
+  tell: null,
   by: 'ada',
   place: channel,
   until: 10,

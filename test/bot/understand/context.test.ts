@@ -49,6 +49,7 @@ describe('what is known where something is said', () => {
         ended: () => over,
         projects: () => projects.map((name) => ({ name, path: `/${name}`, base: 'main', agent: 'codex', isPaused: false })),
         agents: () => ['codex'],
+        fleet: () => null,
       },
     })
   const three = sessionOf(live, 'app-3')
@@ -131,11 +132,12 @@ describe('what is known where something is said', () => {
 
   test('what somebody spoke of is remembered for them, in that place, for 10 minutes', () => {
     const ago = (ms: number) => ({ 'ana in main': { session: 'app-3', at: 1_000_000 - ms } })
-    expect(look(main, { spoken: ago(599_999) }).recent).toBe('app-3')
-    expect(look(main, { spoken: ago(600_000) }).recent).toBeNull()
-    expect(look(main, { spoken: ago(1), who: 'bob' }).recent).toBeNull()
-    expect(look(main, { spoken: ago(1), who: null }).recent).toBeNull()
-    expect(look({ ...main, channel: 'other' }, { spoken: ago(1) }).recent).toBeNull()
+    expect(look(main, { at: [three], spoken: ago(599_999) }).recent).toBe('app-3')
+    expect(look(main, { at: [three], spoken: ago(600_000) }).recent).toBeNull()
+    expect(look(main, { over: [three], spoken: ago(1) }).recent).toBeNull() // it has ended
+    expect(look(main, { at: [three], spoken: ago(1), who: 'bob' }).recent).toBeNull()
+    expect(look(main, { at: [three], spoken: ago(1), who: null }).recent).toBeNull()
+    expect(look({ ...main, channel: 'other' }, { at: [three], spoken: ago(1) }).recent).toBeNull()
   })
 
   test('people are known by their names', () => {

@@ -19,6 +19,7 @@ const channel: Context = {
   project: 'app',
   projects: ['app', 'web-api'],
   repositories: {},
+  newest: {},
   agents: ['codex', 'aider'],
   people: ['ada', 'bob'],
   sessions: [

@@ -21,7 +21,7 @@ test('the example config is valid', async () => {
 
 test('the example config is valid with every comment that holds settings taken in', async () => {
   const whole = (await example()).replace(/^( *)# ?( *[\w-]+:(?: .*)?| {2,}.*)$/gm, '$1$2')
-  const read = readConfig(whole, { SLACK_BOT_TOKEN: 'xoxb-0', GITHUB_TOKEN: 'ghp_0123456789' }, known)
+  const read = readConfig(whole, { SLACK_BOT_TOKEN: 'xoxb-0', AO_MODEL_KEY: 'k', GITHUB_TOKEN: 'ghp_0123456789' }, known)
   expect('problems' in read ? read.problems.map(sayProblem) : []).toEqual([])
 })
 
