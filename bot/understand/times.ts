@@ -121,7 +121,8 @@ export const readSince = (tokens: readonly Token[], from: number): readonly Reac
   if (wordAt(tokens, at) === 'the') at += 1
   const word = wordAt(tokens, at)
   if (Object.hasOwn(sinceWords, word)) return [{ at: at + 1, slots: { since: word } }]
-  const [ago] = readLength(tokens, at)
+  // "in 10 minutes" is to come.
+  const [ago] = wordAt(tokens, from) === 'in' && at === from + 1 ? [] : readLength(tokens, at)
   if (ago?.slots.for !== undefined) return [{ at: ago.at, slots: { since: ago.slots.for } }]
   if (/^(?:last|past|this)$/.test(word)) {
     const [length] = word === 'this' ? [] : readLength(tokens, at + 1)

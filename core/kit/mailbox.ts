@@ -175,6 +175,8 @@ export const readAnswer = (folder: string, request: string): Answer | null => {
 /**
  * Waits for the answer to exactly that question. Rejects with the signal's reason when it aborts first. The folder is
  * watched and, because a watch may miss things or not be had at all, looked at every `pollMs` (default 1 s).
+ *
+ * @throws {Fault} MAILBOX_UNWRITABLE when the session's folder is gone
  */
 export const waitForAnswer = (
   folder: string,
@@ -197,7 +199,14 @@ export const waitForAnswer = (
       reject(signal.reason)
     }
     const answers = join(folder, 'answers')
-    mkdirSync(answers, { recursive: true, mode: 0o700 })
+    try {
+      mkdirSync(answers, { mode: 0o700 }) // never the session's folder: one that is gone would come back, and be waited in for ever
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
+        return reject(
+          fault('MAILBOX_UNWRITABLE', { folder, why: error instanceof Error ? error.message : String(error) }, { cause: error }),
+        )
+    }
     const timer = setInterval(look, pollMs)
     stops.push(
       () => clearInterval(timer),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { appendFile, mkdir, mkdtemp, readdir, readFile, realpath, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -153,6 +154,12 @@ test('who waits without a watch hears it by looking', async () => {
   await rm(join(folder, 'answers'), { recursive: true })
   writeAnswer(folder, { request: 'r1', choice: 1, text: '', by: 'ada' })
   expect(await waiting).toMatchObject({ choice: 1 })
+})
+
+test('nobody waits in a folder that is gone, and nobody brings it back', async () => {
+  const gone = join(folder, 'gone')
+  await expect(waitForAnswer(gone, 'r1', { signal: new AbortController().signal })).rejects.toMatchObject({ code: 'MAILBOX_UNWRITABLE' })
+  expect(existsSync(gone)).toBe(false)
 })
 
 test('waiting ends with the reason of the signal', async () => {

@@ -55,7 +55,7 @@ test.concurrent(
     const help = await home.say('help')
     expect(help).toMatchObject({ code: 0, printed: expect.stringContaining('fix #1') })
     const nonsense = await home.say('statsu')
-    expect(nonsense.printed).toContain('Did you mean "status"?')
+    expect(nonsense.printed).toContain('I read that as "status".')
     const unknown = await home.say('fix #99')
     expect(unknown).toMatchObject({ code: 1, printed: expect.stringContaining('There is no issue "#99"') })
     const fix = await home.say('fix #1')
@@ -64,7 +64,7 @@ test.concurrent(
     expect(again).toMatchObject({ code: 1, printed: expect.stringContaining('#1 is being worked on in calc-1 already.') })
     const chat = await home.chats('status', 'gibberish beyond all repair', 'stop calc-1')
     expect(chat.printed).toContain('1 session')
-    expect(chat.printed).toContain('I did not get that.')
+    expect(chat.printed).toContain('I did not get that, and did nothing.')
     expect(chat.printed).toContain('calc-1 · stopped by')
 
     bot.kill('SIGTERM')
