@@ -8,16 +8,22 @@ import { fingerprint, list } from '../core/kit/text.ts'
 import type { Door } from './contracts/adapter.ts'
 import type { Card } from './contracts/card.ts'
 import { type Inbound, type Place, placeKey } from './contracts/inbound.ts'
+import type { Intent } from './contracts/intent.ts'
 import type { Outbox } from './deliver/outbox.ts'
 import { draw } from './draw.ts'
-import { createHearing, type HearingParts } from './hear.ts'
+import type { createHearing, HearingParts } from './hear.ts'
 import type { Inbox } from './memory/inbox.ts'
 import { complete, contextOf } from './understand/context.ts'
 import { completeCard, refused, reply } from './views/answers.ts'
 import { answersWish, factWords } from './views/facts.ts'
 
+/** What understands words, and the words it understands. */
+export type Language = { readonly intents: readonly Intent[]; readonly createHearing: typeof createHearing }
+
 /** All the bot needs of the world. */
-export type Parts = Omit<HearingParts, 'show' | 'shown'> & {
+export type Parts = Omit<HearingParts, 'intents' | 'show' | 'shown'> & {
+  /** Loads what understands words. Called once, when the first words come or when there is time. */
+  readonly language: () => Promise<Language>
   readonly inbox: Inbox
   readonly outbox: Outbox
   /** Where sessions that nobody asked for in a chat are shown, and what concerns nobody in particular. */
@@ -31,8 +37,8 @@ const settledRemembered = 1_000
 const firstDrawMs = 2_000
 
 /** words → intent → wish → permission → engine. The answer comes back as facts, not as a return value. */
-export const createBot = ({ inbox, outbox, home, sleep, ...parts }: Parts) => {
-  const { intents, reads, memory, talk, now, log } = parts
+export const createBot = ({ language, inbox, outbox, home, sleep, ...parts }: Parts) => {
+  const { reads, memory, talk, now, log } = parts
   const turns = new Map<string, Promise<void>>()
   const settling = new Map<string, Promise<void>>()
   const drawing = new Map<string, Promise<void>>()
@@ -50,7 +56,7 @@ export const createBot = ({ inbox, outbox, home, sleep, ...parts }: Parts) => {
   const deal = async (inbound: Inbound): Promise<void> => {
     try {
       await memory.saidAt(inbound.id, inbound.place)
-      await hearing.hear(inbound)
+      await (await hearing()).hear(inbound)
       await inbox.handled(inbound.id)
     } catch (error) {
       log.error('bot.inbound.failed', { id: inbound.id, why: explain(error) })
@@ -76,7 +82,17 @@ export const createBot = ({ inbox, outbox, home, sleep, ...parts }: Parts) => {
     }
   }
 
-  const hearing = createHearing({ ...parts, show, shown })
+  let intents: readonly Intent[] = []
+  let loaded: ReturnType<typeof createHearing> | null = null
+  let loading: Promise<ReturnType<typeof createHearing>> | null = null
+  const hearing = (): Promise<ReturnType<typeof createHearing>> => {
+    loading ??= language().then((words) => {
+      intents = words.intents
+      loaded = words.createHearing({ ...parts, intents, show, shown })
+      return loaded
+    })
+    return loading
+  }
 
   /** Draws all cards of a session as they should be now; what is on show already costs nothing. Draws of one session follow each other. */
   const redraw = (session: Session, cause: string | null): Promise<void> => {
@@ -182,12 +198,15 @@ export const createBot = ({ inbox, outbox, home, sleep, ...parts }: Parts) => {
           replyTo: null,
         })
       }
-      hearing.wake()
+      if (talk.open().length > 0) (await hearing()).wake()
       for (const inbound of inbox.open) enqueue(inbound)
     },
 
     /** No timer of the bot's own fires after this. */
-    stop: hearing.stop,
+    stop: (): void => loaded?.stop(),
+
+    /** Loads what understands words, so that the first ones need not wait for it. */
+    warm: async (): Promise<void> => void (await hearing()),
 
     /** Resolves once everything that was said has been dealt with and is on show. */
     quiet: async (): Promise<void> => {

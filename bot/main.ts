@@ -25,16 +25,14 @@ import { openFileDocuments } from '../core/store/document.ts'
 import { openFileJournal } from '../core/store/journal.ts'
 import { lockFolder } from '../core/store/lock.ts'
 import { plugins } from '../plugins/index.ts'
-import { createBot } from './bot.ts'
+import { createBot, type Language } from './bot.ts'
 import type { ChatAdapter } from './contracts/adapter.ts'
 import type { Place } from './contracts/inbound.ts'
+import type { Propose } from './contracts/intent.ts'
 import { createOutbox } from './deliver/outbox.ts'
-import { intents } from './intents/index.ts'
 import { createMemory, emptyMemory } from './memory/chat.ts'
 import { type InboxFact, openInbox } from './memory/inbox.ts'
 import { createTalk, emptyTalk } from './memory/talk.ts'
-import { openModel } from './model/client.ts'
-import { createPropose } from './model/propose.ts'
 import { directory } from './people/directory.ts'
 import { readsOf } from './reads.ts'
 
@@ -170,9 +168,8 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
     const memory = createMemory(await documents.open('chats', emptyMemory()))
     const home: Place = { platform: console.platform, channel: 'main', thread: null }
     const speaker = config.people.find(({ name }) => name === config.console)
-    const model = config.understand.model && openModel(config.understand.model)
     const bot = createBot({
-      intents,
+      language,
       reads: readsOf({ config, ring, tools, toolbox }),
       memory,
       talk: createTalk(await documents.open('talk', emptyTalk())),
@@ -180,7 +177,7 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
       outbox: createOutbox({ adapterOf: (platform) => adapters.get(platform) ?? null, memory, log, sleep }),
       whoIs: directory(speaker ? [{ platform: console.platform, account: 'console', person: speaker }] : []),
       accept: ring.wish,
-      propose: model && createPropose({ ask: (question) => model(redactDeep(question, redact)), intents, log }),
+      propose: config.understand.model && secondOpinion(config.understand.model, { redact, log }),
       wakeAt,
       home,
       now,
@@ -196,6 +193,7 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
     await bot.wake(broken)
     await looking.start()
     log.info('bot.ready', { sessions: ring.sessions().length })
+    void bot.warm().catch((error) => log.error('bot.language.failed', { why: explain(error) })) // the next words try again
 
     return {
       ring,
@@ -223,6 +221,33 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
 }
 
 export type RunningBot = Awaited<ReturnType<typeof startBot>>
+
+/** What understands words: many small files, which a start has no time for. */
+const language = async (): Promise<Language> => {
+  const [{ createHearing }, { intents }] = await Promise.all([import('./hear.ts'), import('./intents/index.ts')])
+  return { createHearing, intents }
+}
+
+/** The language model, loaded when it is asked first. No secret of the config reaches it. */
+const secondOpinion = (
+  options: NonNullable<Config['understand']['model']>,
+  { redact, log }: { readonly redact: (text: string) => string; readonly log: Log },
+): Propose => {
+  let made: Promise<Propose> | null = null
+  const make = async (): Promise<Propose> => {
+    const [{ openModel }, { createPropose }, { intents }] = await Promise.all([
+      import('./model/client.ts'),
+      import('./model/propose.ts'),
+      language(),
+    ])
+    const model = openModel(options)
+    return createPropose({ ask: (question) => model(redactDeep(question, redact)), intents, log })
+  }
+  return async (text, context) => {
+    made ??= make()
+    return (await made)(text, context)
+  }
+}
 
 const completion = (config: Config): { readonly message: string | null; readonly withSummary: boolean } => {
   const reaction = Object.values(config.projects)[0]?.reactions['all-complete']

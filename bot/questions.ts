@@ -9,9 +9,10 @@ import type { Intent, Question, QuestionName } from './contracts/intent.ts'
 import type { Reads } from './contracts/reads.ts'
 import { standingOf } from './draw.ts'
 import { fault } from './faults.ts'
-import { help, peopleList, projectList, reply, whoami } from './views/answers.ts'
+import { peopleList, projectList, reply, whoami } from './views/answers.ts'
 import { board, filters, queueCard, type Row } from './views/board.ts'
 import { factWords } from './views/facts.ts'
+import { help } from './views/help.ts'
 import { headlineWords, sessionCard } from './views/session.ts'
 
 /** Who asks, and in answer to what. */

@@ -14,7 +14,6 @@ import {
   cannot,
   completeCard,
   forgotten,
-  help,
   peopleList,
   projectList,
   puzzled,
@@ -24,6 +23,7 @@ import {
 } from '../bot/views/answers.ts'
 import { board, queueCard } from '../bot/views/board.ts'
 import { formText } from '../bot/views/forms.ts'
+import { help } from '../bot/views/help.ts'
 import { notYours, offerCard, overtaken, sayItCard, tooLate, twoQuestions, understoodAs, usedCard } from '../bot/views/offers.ts'
 import { sessionCard } from '../bot/views/session.ts'
 import { needs } from '../core/access/authorise.ts'

@@ -4,6 +4,7 @@ import type { DrawnCard } from '../../bot/contracts/card.ts'
 import type { Inbound, Place } from '../../bot/contracts/inbound.ts'
 import type { Reads } from '../../bot/contracts/reads.ts'
 import { createOutbox } from '../../bot/deliver/outbox.ts'
+import { createHearing } from '../../bot/hear.ts'
 import { intents } from '../../bot/intents/index.ts'
 import { createMemory, emptyMemory } from '../../bot/memory/chat.ts'
 import { type InboxFact, openInbox } from '../../bot/memory/inbox.ts'
@@ -92,7 +93,7 @@ const startBot = async (disk = openDisk(), projects: readonly string[] = ['app']
     return facts
   }
   const bot = createBot({
-    intents,
+    language: async () => ({ intents, createHearing }),
     reads,
     memory,
     talk: createTalk(await disk.documents.open('talk', emptyTalk())),

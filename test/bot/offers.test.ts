@@ -5,6 +5,7 @@ import type { Inbound, Place } from '../../bot/contracts/inbound.ts'
 import type { Propose } from '../../bot/contracts/intent.ts'
 import type { Reads } from '../../bot/contracts/reads.ts'
 import { createOutbox } from '../../bot/deliver/outbox.ts'
+import { createHearing } from '../../bot/hear.ts'
 import { intents } from '../../bot/intents/index.ts'
 import { createMemory, emptyMemory } from '../../bot/memory/chat.ts'
 import { type InboxFact, openInbox } from '../../bot/memory/inbox.ts'
@@ -111,7 +112,7 @@ const startBot = async (disk: Disk = openDisk(), { propose = null as Propose | n
     return facts
   }
   const bot = createBot({
-    intents,
+    language: async () => ({ intents, createHearing }),
     reads,
     memory,
     talk,

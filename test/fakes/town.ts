@@ -8,6 +8,7 @@ import type { ChatAdapter, Door } from '../../bot/contracts/adapter.ts'
 import type { Button, DrawnCard } from '../../bot/contracts/card.ts'
 import type { Inbound, Place } from '../../bot/contracts/inbound.ts'
 import { createOutbox } from '../../bot/deliver/outbox.ts'
+import { createHearing } from '../../bot/hear.ts'
 import { intents } from '../../bot/intents/index.ts'
 import { createMemory, emptyMemory } from '../../bot/memory/chat.ts'
 import { type InboxFact, openInbox } from '../../bot/memory/inbox.ts'
@@ -300,7 +301,7 @@ export const town = async (settings: Settings = {}) => {
     const memory = createMemory(kept(of, await documents.open('chats', emptyMemory())))
     const outbox = createOutbox({ adapterOf: () => adapter, memory, log, sleep: (waitMs) => asleep(of, sleep(waitMs)) })
     const bot = createBot({
-      intents,
+      language: async () => ({ intents, createHearing }),
       reads: readsOf({ config, ring, tools, toolbox }),
       memory,
       talk: createTalk(kept(of, await documents.open('talk', emptyTalk()))),

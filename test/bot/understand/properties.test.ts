@@ -171,7 +171,8 @@ describe('an exact command stays what it is', () => {
 
   test('with up to four courtesies before it', () => {
     // Whoever calls the bot by its name does so first; in a thread that tells it from the agent.
-    const uncalled = commands.filter(({ say }) => !/^(?:[/@]?ao\b|[/!])/i.test(say) && !/\byou mind\b/i.test(say))
+    // Behind "can you" a question mark is the asker's own, so free words that end with one are left out.
+    const uncalled = commands.filter(({ say }) => !/^(?:[/@]?ao\b|[/!])/i.test(say) && !/\byou mind\b/i.test(say) && !/\?\s*$/.test(say))
     fc.assert(
       fc.property(fc.constantFrom(...uncalled), fc.array(politely, { maxLength: 4 }), ({ say, in: place, reading }, before) => {
         const polite = place.startsWith('thread') ? before.filter((one) => one !== 'ao') : before
