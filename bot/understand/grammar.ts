@@ -27,7 +27,7 @@ const small = (...sources: readonly (readonly string[])[]): Small =>
   patternsOf(sources.flat().map((source) => ({ node: readPattern(source, synonyms) })))
 
 /** What may stand before and behind what counts, and what counts for nothing. Made when the first words come. */
-export type Margins = {
+type Margins = {
   readonly courtesies: Small
   readonly thanks: Small
   readonly leads: Small

@@ -34,7 +34,7 @@ export const patternsOf = <T extends { readonly node: Node }>(all: readonly T[])
   }
 }
 
-export type Matching = {
+type Matching = {
   /** Small words that may stand anywhere between those of the pattern. */
   readonly small: ReadonlySet<string>
   /** Does this place do as an end? The first that does is taken. */

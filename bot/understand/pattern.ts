@@ -137,7 +137,7 @@ const firstWords = (node: Node): ReadonlySet<string> | null => {
 }
 
 /** May it stand for nothing at all? */
-export const canBeEmpty = (node: Node): boolean =>
+const canBeEmpty = (node: Node): boolean =>
   node.kind === 'maybe' ||
   (node.kind === 'all' && node.parts.every(canBeEmpty)) ||
   (node.kind === 'any' && node.parts.some(canBeEmpty)) ||

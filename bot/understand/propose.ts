@@ -21,7 +21,7 @@ export const instructions = (intents: readonly Intent[], context: Context): stri
 export type Asked = { readonly said: string; readonly intents: readonly Intent[]; readonly context: Context }
 
 /** What an answer comes to. `refused` says why it cannot be used; null is an honest "none of these". */
-export type Verdict = { readonly reading: Reading } | { readonly reading: null; readonly refused: string | null }
+type Verdict = { readonly reading: Reading } | { readonly reading: null; readonly refused: string | null }
 
 /**
  * The reading in the answer of a language model, or null. Pure and total. A reading is never exact, and can be said by a person in

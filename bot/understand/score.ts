@@ -124,7 +124,7 @@ export const readLines = (text: string, world: World): { readonly lines: readonl
   return { lines: read.flatMap((one) => ('line' in one ? [one.line] : [])) }
 }
 
-export type Tally = { readonly total: number; readonly right: number; readonly percent: number }
+type Tally = { readonly total: number; readonly right: number; readonly percent: number }
 
 /** A sentence that was not understood as it should be. */
 export type Miss = {
@@ -139,7 +139,7 @@ export type Miss = {
   readonly wrongful: 'action' | 'offer' | null
 }
 
-export type Score = Tally & {
+type Score = Tally & {
   /** Sentences that would change or destroy something at once although that is not what they mean. */
   readonly wrongfulActions: number
   /** The same, but somebody would have to tap or say the command first. */

@@ -21,7 +21,7 @@ export type World = {
 }
 
 /** `asks` are the choices its agent offers when it asks; null: the usual ones. */
-export type WorldSession = KnownSession & { readonly asks: readonly string[] | null }
+type WorldSession = KnownSession & { readonly asks: readonly string[] | null }
 
 /** What agents ask most often, as choices. */
 const usualChoices: readonly string[] = ['Yes', "Yes, and don't ask again", 'No']
