@@ -86,11 +86,17 @@ export const createBot = ({ language, inbox, outbox, home, sleep, ...parts }: Pa
   let loaded: ReturnType<typeof createHearing> | null = null
   let loading: Promise<ReturnType<typeof createHearing>> | null = null
   const hearing = (): Promise<ReturnType<typeof createHearing>> => {
-    loading ??= language().then((words) => {
-      intents = words.intents
-      loaded = words.createHearing({ ...parts, intents, show, shown })
-      return loaded
-    })
+    loading ??= language().then(
+      (words) => {
+        intents = words.intents
+        loaded = words.createHearing({ ...parts, intents, show, shown })
+        return loaded
+      },
+      (error) => {
+        loading = null // the next words try again
+        throw error
+      },
+    )
     return loading
   }
 

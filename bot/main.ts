@@ -244,8 +244,14 @@ const secondOpinion = (
     return createPropose({ ask: (question) => model(redactDeep(question, redact)), intents, log })
   }
   return async (text, context) => {
-    made ??= make()
-    return (await made)(text, context)
+    try {
+      made ??= make()
+      return await (await made)(text, context)
+    } catch (error) {
+      made = null // the next words try again
+      log.warn('understand.model.failed', { code: null, why: explain(error) })
+      return null
+    }
   }
 }
 

@@ -47,7 +47,8 @@ const openDisk = () => ({
   wishes: [] as Authorised[],
 })
 
-const startBot = async (disk = openDisk(), projects: readonly string[] = ['app']) => {
+const loaded = async () => ({ intents, createHearing })
+const startBot = async (disk = openDisk(), projects: readonly string[] = ['app'], language = loaded) => {
   const { chat, sessions, wishes } = disk
   const memory = createMemory(await disk.documents.open('chats', emptyMemory()))
   const all = (isEnded: boolean): readonly Session[] => [...sessions.values()].filter(({ phase }) => (phase === 'ended') === isEnded)
@@ -93,7 +94,7 @@ const startBot = async (disk = openDisk(), projects: readonly string[] = ['app']
     return facts
   }
   const bot = createBot({
-    language: async () => ({ intents, createHearing }),
+    language,
     reads,
     memory,
     talk: createTalk(await disk.documents.open('talk', emptyTalk())),
@@ -203,6 +204,19 @@ describe('what is said becomes a wish', () => {
     await say('ok', { at: threadOf('app-4') })
     expect(wishes()).toEqual([{ name: 'answer', session: 'app-4', request: 'r2', choice: 2, text: '' }])
   })
+})
+
+test('where what understands words could not be loaded, that is said, and the next words try again', async () => {
+  let tries = 0
+  const { say, newest } = await startBot(openDisk(), ['app'], async () => {
+    tries += 1
+    if (tries === 1) throw new Error('The file cannot be read.')
+    return loaded()
+  })
+  await say('status')
+  expect(newest()).toMatchObject({ title: 'Something went wrong here, and it was not your words.' })
+  await say('status')
+  expect(newest()).toMatchObject({ title: 'Nothing is at work.' })
 })
 
 describe('nothing is done and nothing is said', () => {
