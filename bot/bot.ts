@@ -142,6 +142,11 @@ export const createBot = ({ language, inbox, outbox, home, sleep, ...parts }: Pa
       if (await inbox.receive(inbound)) enqueue(inbound)
     },
     settled: (id) => settling.get(id) ?? Promise.resolve(),
+    isOurs: (place) => memory.sessionAt(place) !== null || talk.offerAt(place) !== null,
+    placeOf: () => null,
+    form: () => null,
+    moved: async () => {},
+    missed: () => ({ since: null, places: [] }),
     complete: (text, place) => complete(text, intents, contextOf(place, { memory, talk, reads, who: null, now: now() })),
   }
 

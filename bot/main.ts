@@ -162,7 +162,7 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
     })
     adapters.set(console.platform, {
       ...console,
-      post: (at, card) => console.post(at, redactDeep(card, redact)),
+      post: (at, card, sending) => console.post(at, redactDeep(card, redact), sending),
       edit: (ref, card) => console.edit(ref, redactDeep(card, redact)),
     })
     const memory = createMemory(await documents.open('chats', emptyMemory()))

@@ -15,7 +15,7 @@ const arrows: readonly Arrow[] = [
   { from: 'bot/cli.ts', to: everything, why: 'composition' },
   { from: 'bot/cli/', to: everything, why: 'composition' },
   { from: 'bot/report.ts', to: ['core/kit/'], why: 'it runs inside an agent, where there is no bot' },
-  { from: 'bot/contracts/', to: ['bot/contracts/', 'core/contracts/'], why: 'what adapters see of us' },
+  { from: 'bot/contracts/', to: ['bot/contracts/', 'core/contracts/', 'core/kit/fault.ts'], why: 'what adapters see of us' },
   {
     from: 'bot/',
     to: ['bot/', 'core/contracts/', 'core/access/', 'core/kit/'],

@@ -2,11 +2,6 @@ import { catalogue, row } from '../../core/kit/fault.ts'
 
 /** What can go wrong between a terminal and the bot. */
 export const fault = catalogue({
-  PLACE_GONE: row<{ channel: string }>(
-    (f) => `The console has no channel "${f.channel}".`,
-    () => 'Post to the channel "main" of the platform "console".',
-  ),
-
   // ── the socket ──
   SOCKET_BUSY: row<{ path: string }>(
     (f) => `Another bot listens at ${f.path}.`,

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { ChatAdapter, MessageRef } from '../../bot/contracts/adapter.ts'
 import type { DrawnCard } from '../../bot/contracts/card.ts'
+import { fault as chatFault } from '../../bot/contracts/faults.ts'
 import type { Place } from '../../bot/contracts/inbound.ts'
-import { fault } from './faults.ts'
 import { type Log, loadRoom, openRoomFile, type RoomFile } from './history.ts'
 import { cardChars, type Room, show } from './room.ts'
 import { type Server, serve } from './server.ts'
@@ -11,6 +11,9 @@ import { channel, platform } from './translate.ts'
 export { runChat } from './chat.ts'
 export { fault } from './faults.ts'
 export { sayOnce } from './say.ts'
+
+/** A terminal takes what it gets. */
+const unlimited = { burst: 10_000, perMinute: 100_000 }
 
 /**
  * The chat in the terminal: one room that every terminal connected to the socket shares.
@@ -34,7 +37,8 @@ export const createConsole = ({
   const opened = () => (opening ??= loadRoom(historyFile, log).then((room) => ({ room, file: openRoomFile(historyFile, room, log) })))
 
   const put = async (ref: MessageRef, card: DrawnCard): Promise<void> => {
-    if (ref.place.platform !== platform || ref.place.channel !== channel) throw fault('PLACE_GONE', { channel: ref.place.channel })
+    if (ref.place.platform !== platform || ref.place.channel !== channel)
+      throw chatFault('PLACE_GONE', { platform, channel: ref.place.channel, what: 'channel', problem: `the console has only "${channel}"` })
     const kept = await opened()
     const shown = show(kept.room, { id: ref.id, thread: ref.place.thread, at: Date.now(), card })
     kept.room = shown.room
@@ -45,7 +49,12 @@ export const createConsole = ({
 
   return {
     platform,
-    limits: { textChars: cardChars, editsPerMinute: 1_200, postsPerMinute: 1_200, buttons: 30 },
+    limits: {
+      textChars: cardChars,
+      buttons: 30,
+      pace: () => ({ posts: unlimited, edits: unlimited, editEveryMs: 0 }),
+      account: { posts: unlimited, edits: unlimited },
+    },
     start: async (door) => {
       const kept = await opened()
       const mine = await serve(socketPath, door, { room: () => kept.room, isAgent, log })

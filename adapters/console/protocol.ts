@@ -35,7 +35,9 @@ const drawnCard: z.ZodType<DrawnCard> = z.object({
   tone: z.enum(['calm', 'busy', 'good', 'bad', 'ask']),
   title: z.string(),
   lines: z.array(z.string()),
+  body: z.string().default(''),
   blocks: z.array(z.object({ title: z.string(), text: z.string() })),
+  picture: z.object({ alt: z.string(), png: z.string() }).nullable().default(null),
   buttons: z.array(z.object({ id: z.string(), label: z.string(), isRisky: z.boolean() })),
   replyTo: z.string().nullable(),
 })

@@ -7,15 +7,21 @@ export type Tone = 'calm' | 'busy' | 'good' | 'bad' | 'ask'
 export const cardKinds = ['approval', 'question', 'result', 'reply', 'status'] as const
 export type CardKind = (typeof cardKinds)[number]
 
-/** A button: a sentence the bot wrote for the person, under a label. */
-export type Action = { readonly label: string; readonly say: string; readonly isRisky: boolean }
+/** What a button asks for before it does anything: one text. `title` ≤ 24 characters, `label` ≤ 45; both are ours. */
+export type Form = { readonly title: string; readonly label: string }
+
+/** A button: a sentence the bot wrote for the person, under a label. With a `form`, `say` holds `{text}` where what was typed goes. */
+export type Action = { readonly label: string; readonly say: string; readonly isRisky: boolean; readonly form?: Form }
 
 /** A longer text, shown in fixed width; an adapter may turn it into a file. */
 export type Block = { readonly title: string; readonly text: string }
 
+/** A picture. `png` is base64; `alt` says in words what is on it. */
+export type Picture = { readonly alt: string; readonly png: string }
+
 /**
- * What we want people to see, before any platform has a say in how it looks. Plain text throughout: an adapter escapes it,
- * so nothing that came from outside can ping, link or format.
+ * What we want people to see, before any platform has a say in how it looks. Plain text throughout, `body` apart: an adapter
+ * escapes it, so nothing that came from outside can ping, link or format.
  */
 export type Card = {
   /** Cards with one key in one place are one message: posted the first time, edited ever after. */
@@ -24,7 +30,10 @@ export type Card = {
   readonly tone: Tone
   readonly title: string
   readonly lines: readonly string[]
+  /** Markdown, as agents write it; empty for none. Adapters show it by way of `core/kit/markdown`: it formats, and does nothing else. */
+  readonly body: string
   readonly blocks: readonly Block[]
+  readonly picture: Picture | null
   readonly actions: readonly Action[]
   /** What a wish is about that answers this card. */
   readonly about: About | null

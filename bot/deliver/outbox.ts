@@ -63,7 +63,10 @@ export const createOutbox = ({
     if (Object.keys(presses).length > 0) await memory.buttons(presses) // before anybody can press one
     for (let attempt = 1, waitMs = waits.firstMs; ; attempt += 1, waitMs = Math.min(waitMs * 2, waits.mostMs)) {
       try {
-        const ref = move.do === 'post' ? await adapter.post(place, drawnCard) : move.ref
+        const ref =
+          move.do === 'post'
+            ? await adapter.post(place, drawnCard, { id: fingerprint(`${placeKey(place)} ${card.key}`, 24), isAgain: attempt > 1 })
+            : move.ref
         if (move.do === 'edit') await adapter.edit(move.ref, drawnCard)
         await memory.showing(place, card.key, { ref, drawn: drawn(card), about: card.about })
         return

@@ -1,7 +1,7 @@
 import type { Document } from '../../core/contracts/store.ts'
 import type { About } from '../../core/contracts/wish.ts'
 import type { MessageRef } from '../contracts/adapter.ts'
-import { type Place, placeKey } from '../contracts/inbound.ts'
+import { channelKey, type Place, placeKey } from '../contracts/inbound.ts'
 
 /** What a chat shows for one card. `drawn` is a fingerprint of how it looked. */
 export type Shown = { readonly ref: MessageRef; readonly drawn: string; readonly about: About | null }
@@ -39,9 +39,6 @@ export const renew = <T>(table: Record<string, T>, key: string, value: T, most: 
   for (const old of Object.keys(table).slice(0, -most)) delete table[old]
   return table
 }
-
-/** The channel of a place as one string: its threads share it. */
-export const channelKey = ({ platform, channel }: Place): string => `${platform}\u0000${channel}`
 
 /** Questions to the memory, and changes of it; each change is on disk when it resolves. */
 export const createMemory = (document: Document<ChatMemory>) => {

@@ -1,7 +1,7 @@
 import type { Document } from '../../core/contracts/store.ts'
 import type { About } from '../../core/contracts/wish.ts'
-import { type Place, placeKey } from '../contracts/inbound.ts'
-import { channelKey, renew } from './chat.ts'
+import { channelKey, type Place, placeKey } from '../contracts/inbound.ts'
+import { renew } from './chat.ts'
 
 /** Something the bot guessed and does when whoever said it says yes. */
 export type Offer = {

@@ -32,7 +32,9 @@ export const toneOf: Readonly<Record<Headline, Tone>> = {
 /** A card with nothing but what is said. */
 export const card = (parts: Pick<Card, 'key' | 'kind' | 'tone' | 'title'> & Partial<Card>): Card => ({
   lines: [],
+  body: '',
   blocks: [],
+  picture: null,
   actions: [],
   about: null,
   offer: null,

@@ -19,7 +19,13 @@ export const refuses = catalogue({
 export const channel: Place = { platform: 'chat', channel: 'main', thread: null }
 export const threadOf = (session: string): Place => ({ ...channel, thread: session })
 
+const much = { burst: 10_000, perMinute: 100_000 }
+/** No limit that any test reaches. */
+const freely = { posts: much, edits: much, editEveryMs: 0 }
+
 type Message = { readonly ref: MessageRef; card: DrawnCard }
+
+const limits = { textChars: 4_000, buttons: 25, pace: () => freely, account: freely }
 
 /** A chat as a value: what stands in it, and what is said when something is to be posted or edited. */
 export const openChat = (refuse: (place: Place, card: DrawnCard) => Promise<void> = async () => {}) => {
@@ -27,7 +33,7 @@ export const openChat = (refuse: (place: Place, card: DrawnCard) => Promise<void
   const log: string[] = []
   const adapter: ChatAdapter = {
     platform: 'chat',
-    limits: { textChars: 4_000, editsPerMinute: 60, postsPerMinute: 60, buttons: 25 },
+    limits,
     start: async () => async () => {},
     post: async (place, card) => {
       log.push(`post ${card.key}`)

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ChatAdapter, Door, MessageRef } from '../../bot/contracts/adapter.ts'
+import type { ChatAdapter, Door, MessageRef, Sending } from '../../bot/contracts/adapter.ts'
 import type { DrawnCard } from '../../bot/contracts/card.ts'
-import { type Inbound, type Place, placeKey } from '../../bot/contracts/inbound.ts'
+import { type Inbound, type Place, placeKey, type Said } from '../../bot/contracts/inbound.ts'
 
 /** A message as it is on a person's screen: the platform's own payload as text, and the labels of its buttons. */
 export type Seen = { readonly text: string; readonly buttons: readonly string[] }
@@ -64,8 +65,20 @@ export const fakeDoor = (completions: readonly string[] = []): FakeDoor => {
     },
     settled: (id) => answers.get(id) ?? Promise.resolve(),
     complete: (text) => completions.filter((known) => known.startsWith(text)),
+    isOurs: ({ thread }) => thread !== null,
+    placeOf: () => null,
+    form: () => null,
+    moved: async () => {},
+    missed: () => ({ since: null, places: [] }),
   }
 }
+
+/** A message that was never sent before. */
+export const newly = (): Sending => ({ id: randomUUID().slice(0, 23), isAgain: false })
+
+/** What was said, in short. */
+export const wordsOf = (said: Said): string =>
+  said.how === 'pressed' ? `[${said.button}]` : said.how === 'deleted' ? `(deleted ${said.of})` : said.text
 
 /** A card with all that is not given left out. */
 export const drawnCard = (parts: Partial<DrawnCard>): DrawnCard => ({
@@ -74,7 +87,9 @@ export const drawnCard = (parts: Partial<DrawnCard>): DrawnCard => ({
   tone: 'calm',
   title: 'A title',
   lines: [],
+  body: '',
   blocks: [],
+  picture: null,
   buttons: [],
   replyTo: null,
   ...parts,
@@ -125,6 +140,7 @@ export const adapterContract = (label: string, make: () => Promise<AdapterWorld>
           blocks: [{ title: 'lint', text: 'all is well' }],
           buttons: [{ id: 'b1', label: 'Do it', isRisky: false }],
         }),
+        newly(),
       )
 
       const [message] = await seenWith('Merge twelve')
@@ -139,6 +155,7 @@ export const adapterContract = (label: string, make: () => Promise<AdapterWorld>
       const ref = await world.adapter.post(
         world.place,
         drawnCard({ title: 'Before noon', buttons: [{ id: 'b1', label: 'Do it', isRisky: true }] }),
+        newly(),
       )
       await seenWith('Before noon')
 
@@ -150,14 +167,14 @@ export const adapterContract = (label: string, make: () => Promise<AdapterWorld>
     })
 
     it('edits a message that is gone without an error', async () => {
-      const ref = await world.adapter.post(world.place, drawnCard({ title: 'Soon gone' }))
+      const ref = await world.adapter.post(world.place, drawnCard({ title: 'Soon gone' }), newly())
       await world.person.deletes(ref)
 
       await expect(world.adapter.edit(ref, drawnCard({ title: 'Too late' }))).resolves.toBeUndefined()
     })
 
     it('edits twice to the same without an error', async () => {
-      const ref = await world.adapter.post(world.place, drawnCard({ title: 'Once' }))
+      const ref = await world.adapter.post(world.place, drawnCard({ title: 'Once' }), newly())
 
       await world.adapter.edit(ref, drawnCard({ title: 'Twice' }))
       await expect(world.adapter.edit(ref, drawnCard({ title: 'Twice' }))).resolves.toBeUndefined()
@@ -199,7 +216,7 @@ export const adapterContract = (label: string, make: () => Promise<AdapterWorld>
 
     it('carries buttons as opaque ids', async () => {
       const id = 'b_0123456789abcdefghijklmnopqrstuvwxyzAB' // 40 characters: what every platform can carry
-      await world.adapter.post(world.place, drawnCard({ title: 'Choose', buttons: [{ id, label: 'This one', isRisky: false }] }))
+      await world.adapter.post(world.place, drawnCard({ title: 'Choose', buttons: [{ id, label: 'This one', isRisky: false }] }), newly())
       await seenWith('Choose')
 
       await world.person.presses('This one')
@@ -214,6 +231,7 @@ export const adapterContract = (label: string, make: () => Promise<AdapterWorld>
       await world.adapter.post(
         world.place,
         drawnCard({ title: 'Long story', blocks: [{ title: 'log', text }], buttons: [{ id: 'b1', label: 'Still here', isRisky: false }] }),
+        newly(),
       )
 
       await seenWith('Long story')
@@ -228,6 +246,7 @@ export const adapterContract = (label: string, make: () => Promise<AdapterWorld>
         await world.adapter.post(
           world.place,
           drawnCard({ title: `${title} ${words}`, lines: [words], blocks: [{ title: words, text: words }] }),
+          newly(),
         )
         const [message] = await seenWith(title)
         if (typeof mustNotShow === 'string') expect(message?.text).not.toContain(mustNotShow)

@@ -5,7 +5,7 @@ import { execa } from 'execa'
 import { describe, it, type TestContext } from 'vitest'
 import type { MessageRef } from '../../../bot/contracts/adapter.ts'
 import type { DrawnCard } from '../../../bot/contracts/card.ts'
-import { drawnCard, eventually, type FakeDoor, fakeDoor } from '../../contracts/adapter.ts'
+import { drawnCard, eventually, type FakeDoor, fakeDoor, newly, wordsOf } from '../../contracts/adapter.ts'
 import { type ConsoleWorld, main, makeConsole, openWire } from './world.ts'
 
 /** A real terminal: a window of a tmux server of its own. */
@@ -49,9 +49,9 @@ const open = async (
     await scene.stop()
     await world.close()
   })
-  const typed = () => door.received.map(({ said, place }) => [said.how === 'typed' ? said.text : `[${said.button}]`, place.thread])
+  const typed = () => door.received.map(({ said, place }) => [wordsOf(said), place.thread])
   const post = (title: string, parts: Partial<DrawnCard> = {}): Promise<MessageRef> =>
-    world.adapter.post(main(), drawnCard({ title, ...parts }))
+    world.adapter.post(main(), drawnCard({ title, ...parts }), newly())
   return { ...scene, scene, terminal: await openOne(), openOne, typed, post }
 }
 type Scene = { readonly world: ConsoleWorld; readonly door: FakeDoor; stop: () => Promise<void> }
@@ -141,8 +141,8 @@ describe.concurrent('a chat in a terminal', () => {
       drawnCard({ title: `Merge ${id}?`, kind: 'approval', tone: 'ask', buttons: [{ id, label: 'Merge', isRisky: false }] })
     const { terminal, typed } = await open(test, {
       before: async ({ world }) => {
-        await world.adapter.post(main('app-3'), merge('m3'))
-        await world.adapter.post(main('web-1'), merge('m4'))
+        await world.adapter.post(main('app-3'), merge('m3'), newly())
+        await world.adapter.post(main('web-1'), merge('m4'), newly())
       },
     })
     await terminal.shows('? app-3  Merge m3?', '› [11] Merge', '? web-1  Merge m4?', '› [12] Merge')
@@ -206,7 +206,7 @@ describe.concurrent('a chat in a terminal', () => {
 
   it('waits for a bot that went away, keeps what is said meanwhile, and goes on', async ({ expect, ...test }) => {
     const { terminal, scene, door, world, typed } = await open(test, {
-      before: ({ world: { adapter } }) => adapter.post(main(), drawnCard({ title: 'Before' })),
+      before: ({ world: { adapter } }) => adapter.post(main(), drawnCard({ title: 'Before' }), newly()),
     })
     await terminal.endsWith('ao>')
     await terminal.type('half ')
@@ -217,7 +217,7 @@ describe.concurrent('a chat in a terminal', () => {
     await terminal.shows('Kept; it is said when the bot is back.')
 
     const again = world.again()
-    door.answer(async ({ place, id }) => void (await again.post(place, drawnCard({ title: 'Answer', tone: 'good', replyTo: id }))))
+    door.answer(async ({ place, id }) => void (await again.post(place, drawnCard({ title: 'Answer', tone: 'good', replyTo: id }), newly())))
     scene.stop = await again.start(door)
     const seen = await terminal.endsWith(lines('The bot is back.', '✓ Answer', 'ao>'))
     expect(typed()).toEqual([['half said', null]])

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Message } from '../../../adapters/console/protocol.ts'
 import { render } from '../../../adapters/console/render.ts'
 import type { MessageRef } from '../../../bot/contracts/adapter.ts'
-import { adapterContract, drawnCard } from '../../contracts/adapter.ts'
+import { adapterContract, drawnCard, newly } from '../../contracts/adapter.ts'
 import { lookIn, main, makeConsole, openWire } from './world.ts'
 
 const drawn = ({ card, thread, numbers }: Message): string =>
@@ -37,7 +37,7 @@ adapterContract('the console', async () => {
           buttons: message.card.buttons.map(({ label }) => label),
         })),
       deletes: async (_ref: MessageRef) => {
-        for (let count = 0; count < 200; count += 1) await world.adapter.post(main(), drawnCard({ title: `Newer ${count}` }))
+        for (let count = 0; count < 200; count += 1) await world.adapter.post(main(), drawnCard({ title: `Newer ${count}` }), newly())
       },
     },
     hostile: [

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createConsole } from '../../../adapters/console/index.ts'
 import { lineReader } from '../../../adapters/console/protocol.ts'
 import { silent } from '../../../core/kit/log.ts'
-import { drawnCard, eventually, type FakeDoor, fakeDoor } from '../../contracts/adapter.ts'
+import { drawnCard, eventually, type FakeDoor, fakeDoor, newly } from '../../contracts/adapter.ts'
 import { type ConsoleWorld, lookIn, main, makeConsole, openWire, type Wire } from './world.ts'
 
 let world: ConsoleWorld
@@ -37,7 +37,7 @@ afterEach(async () => {
 
 describe('a terminal', () => {
   it('is told that what it said is stored, then that it is done, with the answer before', async () => {
-    door.answer(async ({ id, place }) => void (await world.adapter.post(place, drawnCard({ title: 'Started', replyTo: id }))))
+    door.answer(async ({ id, place }) => void (await world.adapter.post(place, drawnCard({ title: 'Started', replyTo: id }), newly())))
     const terminal = await wire()
     await terminal.hears('ready')
     const said = say('fix #42', 'app-3')
@@ -52,7 +52,7 @@ describe('a terminal', () => {
     const [one, two] = [await wire(), await wire()]
     await Promise.all([one.hears('ready'), two.hears('ready')])
     one.send(say('fix #42', 'app-3'))
-    await world.adapter.post(main(), drawnCard({ title: 'For all' }))
+    await world.adapter.post(main(), drawnCard({ title: 'For all' }), newly())
 
     expect(await two.hears('heard')).toEqual({ is: 'heard', text: 'fix #42', thread: 'app-3' })
     expect((await two.hears('shown')).message.card.title).toBe('For all')
@@ -159,7 +159,7 @@ describe('a caller that is not welcome is told why and hung up on', () => {
     const blocks = [{ title: '', text: 'x'.repeat(15_000) }]
     const startedAt = Date.now()
     for (let count = 0; count < 700; count += 1) {
-      await world.adapter.post(main(), drawnCard({ title: `card ${count}`, blocks }))
+      await world.adapter.post(main(), drawnCard({ title: `card ${count}`, blocks }), newly())
       await new Promise((resolve) => setImmediate(resolve)) // the terminals live in this process, too
     }
     expect(Date.now() - startedAt).toBeLessThan(5_000)
@@ -174,7 +174,7 @@ describe('a caller that is not welcome is told why and hung up on', () => {
 describe('the room after a restart', () => {
   it('shows what was there, under the same numbers, and gives none twice', async () => {
     const button = (id: string) => [{ id, label: id, isRisky: false }]
-    const ref = await world.adapter.post(main('app-3'), drawnCard({ title: 'Merge?', buttons: button('m1') }))
+    const ref = await world.adapter.post(main('app-3'), drawnCard({ title: 'Merge?', buttons: button('m1') }), newly())
     const before = await lookIn(world.socketPath)
     await stop()
 
@@ -182,7 +182,7 @@ describe('the room after a restart', () => {
     stop = await again.start(door)
     expect(await lookIn(world.socketPath)).toEqual(before)
     await again.edit(ref, drawnCard({ title: 'Merge now?', buttons: button('m1') }))
-    await again.post(main(), drawnCard({ title: 'Other', buttons: button('o1') }))
+    await again.post(main(), drawnCard({ title: 'Other', buttons: button('o1') }), newly())
 
     expect((await lookIn(world.socketPath)).map(({ card, numbers }) => [card.title, numbers])).toEqual([
       ['Merge now?', { m1: 11 }],
@@ -191,13 +191,13 @@ describe('the room after a restart', () => {
   })
 
   it('gives no number twice even when the last writes were lost in a crash', async () => {
-    await world.adapter.post(main(), drawnCard({ buttons: [{ id: 'a', label: 'A', isRisky: false }] }))
+    await world.adapter.post(main(), drawnCard({ buttons: [{ id: 'a', label: 'A', isRisky: false }] }), newly())
     const kept = await eventually(
       () => readFile(world.historyFile, 'utf8').catch(() => ''),
       (text) => text !== '',
     )
     for (let count = 0; count < 120; count += 1)
-      await world.adapter.post(main(), drawnCard({ buttons: [{ id: `b${count}`, label: 'B', isRisky: false }] }))
+      await world.adapter.post(main(), drawnCard({ buttons: [{ id: `b${count}`, label: 'B', isRisky: false }] }), newly())
     const crashed = await readFile(world.historyFile, 'utf8') // what a crash would have left at the worst
     const shown = (await lookIn(world.socketPath)).flatMap(({ numbers }) => Object.values(numbers))
     await stop()
@@ -205,14 +205,14 @@ describe('the room after a restart', () => {
 
     const again = world.again()
     stop = await again.start(door)
-    await again.post(main(), drawnCard({ title: 'Fresh', buttons: [{ id: 'c', label: 'C', isRisky: false }] }))
+    await again.post(main(), drawnCard({ title: 'Fresh', buttons: [{ id: 'c', label: 'C', isRisky: false }] }), newly())
     const fresh = (await lookIn(world.socketPath)).find(({ card }) => card.title === 'Fresh')?.numbers.c
     expect(shown).not.toContain(fresh)
     expect(kept).not.toBe(crashed)
   })
 
   it('begins empty, and keeps the file, when the history cannot be read', async () => {
-    await world.adapter.post(main(), drawnCard({ buttons: [{ id: 'a', label: 'A', isRisky: false }] }))
+    await world.adapter.post(main(), drawnCard({ buttons: [{ id: 'a', label: 'A', isRisky: false }] }), newly())
     await stop()
     const whole = await readFile(world.historyFile, 'utf8')
     await writeFile(world.historyFile, whole.slice(0, -20))
@@ -223,7 +223,7 @@ describe('the room after a restart', () => {
   })
 
   it('is kept for this user alone', async () => {
-    await world.adapter.post(main(), drawnCard({}))
+    await world.adapter.post(main(), drawnCard({}), newly())
     await stop()
     expect((await stat(world.historyFile)).mode & 0o777).toBe(0o600)
   })
@@ -279,9 +279,11 @@ describe('the socket', () => {
   })
 
   it('takes cards for its one channel only', async () => {
-    await expect(world.adapter.post({ platform: 'console', channel: 'other', thread: null }, drawnCard({}))).rejects.toMatchObject({
-      code: 'PLACE_GONE',
-    })
+    await expect(world.adapter.post({ platform: 'console', channel: 'other', thread: null }, drawnCard({}), newly())).rejects.toMatchObject(
+      {
+        code: 'PLACE_GONE',
+      },
+    )
   })
 })
 

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { runChat, sayOnce } from '../../../adapters/console/index.ts'
 import type { Tone } from '../../../bot/contracts/card.ts'
-import { drawnCard, eventually, type FakeDoor, fakeDoor } from '../../contracts/adapter.ts'
+import { drawnCard, eventually, type FakeDoor, fakeDoor, newly, wordsOf } from '../../contracts/adapter.ts'
 import { type ConsoleWorld, main, makeConsole } from './world.ts'
 
 let world: ConsoleWorld
@@ -21,9 +21,9 @@ afterEach(async () => {
 
 const answering = (tone: Tone, adapter = world.adapter): void =>
   door.answer(async ({ id, place, said }) => {
-    const title = said.how === 'typed' ? `You said ${said.text}` : `You pressed ${said.button}`
-    const ref = await adapter.post(place, drawnCard({ title: 'Starting', tone: 'busy', replyTo: id }))
-    await adapter.post(main(), drawnCard({ title: 'Something else' }))
+    const title = said.how === 'typed' ? `You said ${said.text}` : `You pressed ${wordsOf(said)}`
+    const ref = await adapter.post(place, drawnCard({ title: 'Starting', tone: 'busy', replyTo: id }), newly())
+    await adapter.post(main(), drawnCard({ title: 'Something else' }), newly())
     await adapter.edit(ref, drawnCard({ title, tone, replyTo: id }))
   })
 
@@ -48,13 +48,13 @@ describe('saying one thing', () => {
 
   it('presses a button by its number', async () => {
     answering('good')
-    await world.adapter.post(main('app-3'), drawnCard({ title: 'Merge?', buttons: [{ id: 'm1', label: 'Merge', isRisky: true }] }))
+    await world.adapter.post(main('app-3'), drawnCard({ title: 'Merge?', buttons: [{ id: 'm1', label: 'Merge', isRisky: true }] }), newly())
     expect(await say('11')).toEqual({ code: 0, printed: '✓ app-3  You pressed m1\n' })
   })
 
   it('tells what came so far when the answer is late', async () => {
     door.answer(async ({ id, place }) => {
-      await world.adapter.post(place, drawnCard({ title: 'Starting', tone: 'busy', replyTo: id }))
+      await world.adapter.post(place, drawnCard({ title: 'Starting', tone: 'busy', replyTo: id }), newly())
       await new Promise(() => {})
     })
     const { code, printed } = await say('fix #42', 300)
@@ -129,7 +129,7 @@ describe('a chat without a terminal', () => {
       most = Math.max(most, open)
       await new Promise((resolve) => setTimeout(resolve, 20))
       open -= 1
-      await world.adapter.post(place, drawnCard({ title: said.how === 'typed' ? said.text : '', replyTo: id }))
+      await world.adapter.post(place, drawnCard({ title: said.how === 'typed' ? said.text : '', replyTo: id }), newly())
     })
 
     expect(await pipe('one\n\n/in app-3\ntwo \\\nlines\n@web-1 three\n/out\nfour')).toEqual({
@@ -146,7 +146,7 @@ describe('a chat without a terminal', () => {
   })
 
   it('shows nothing of what was there before, and exits with 1 when an answer is bad', async () => {
-    await world.adapter.post(main(), drawnCard({ title: 'Old' }))
+    await world.adapter.post(main(), drawnCard({ title: 'Old' }), newly())
     answering('bad')
     const { code, printed } = await pipe('fix #42\n')
     expect(code).toBe(1)
