@@ -1,20 +1,33 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ChatAdapter, Door, MessageRef, Sending } from '../../bot/contracts/adapter.ts'
-import type { DrawnCard } from '../../bot/contracts/card.ts'
-import { type Inbound, type Place, placeKey, type Said } from '../../bot/contracts/inbound.ts'
+import type { ChatAdapter, Door, Health, MessageRef, Sending } from '../../bot/contracts/adapter.ts'
+import type { DrawnCard, Form } from '../../bot/contracts/card.ts'
+import { channelKey, type Inbound, type Place, placeKey, type Said } from '../../bot/contracts/inbound.ts'
+import { networkContract } from './network.ts'
 
-/** A message as it is on a person's screen: the platform's own payload as text, and the labels of its buttons. */
-export type Seen = { readonly text: string; readonly buttons: readonly string[] }
+/** A message as it is on a person's screen: the platform's own payload as text, the labels of its buttons, the names of its files. */
+export type Seen = {
+  readonly text: string
+  readonly buttons: readonly string[]
+  readonly files?: readonly string[]
+  readonly hasPicture?: boolean
+}
 
 /** Somebody on the other side of the platform. */
 export type ChatPerson = {
   /** Says it. The platform delivers it `deliveries` times (default 1), as after a lost acknowledgement. Resolves once the platform was told that all arrived. */
   says(text: string, deliveries?: number): Promise<void>
+  /** The same in another place, perhaps with files; where the bot has to be named to be meant, this does not name it. Resolves once the platform has sent it on its way. */
+  saysIn?(place: Place, text: string, files?: readonly { readonly name: string; readonly text: string }[]): Promise<void>
   /** Presses a button of that label, the latest if there are several. Resolves as `says`. */
   presses(label: string): Promise<void>
-  /** Everything on show in the place, oldest first. */
-  sees(): Promise<readonly Seen[]>
+  /** Presses a button that asks for a text, and gives it. */
+  fills?(label: string, text: string): Promise<void>
+  /** Changes, or takes back, the last thing said in that place. */
+  edits?(place: Place, text: string): Promise<void>
+  takesBack?(place: Place): Promise<void>
+  /** Everything on show in the place (default: where the person is), oldest first. Where a thread hangs below a message of the channel, that message is part of both. */
+  sees(place?: Place): Promise<readonly Seen[]>
   /** Makes the message be gone, in whatever way messages go on this platform. */
   deletes(ref: MessageRef): Promise<void>
 }
@@ -27,7 +40,38 @@ export type AdapterWorld = {
   readonly person: ChatPerson
   /** Words from outside that would ping, link, format or steer here, each with what must not be on the screen when a card holds them. */
   readonly hostile: readonly { readonly words: string; readonly mustNotShow: string | RegExp }[]
+  /** The platform behind a network; without it the suite leaves out what only such a platform has. */
+  readonly network?: Network
   close(): Promise<void>
+}
+
+/** A platform that can be in trouble. What is scripted happens to the next sending, once. */
+export type Network = {
+  /** What the platform refused because of the bot, since the beginning: malformed, too long, too fast. Scripted troubles are not among them. */
+  complaints(): readonly string[]
+  busy(retryAfterMs: number): void
+  /** It does what it is asked, and the answer is lost. */
+  losesAnswer(): void
+  /** It does what it is asked, and answers with an error of its own. */
+  failsAfter(): void
+  /** A thread or a channel is gone: deleted, or archived where that is the end of it. */
+  removes(place: Place): Promise<void>
+  /** Every connection by which events come is cut. */
+  drops(): Promise<void>
+  /** They stay open and nothing comes over them any more; those that are made afterwards work. */
+  freezes(): Promise<void>
+  /** How the adapter says it is. */
+  health(): Health
+}
+
+/** What a platform has. */
+export type Abilities = {
+  /** Does it have forms, edited and deleted messages that are told, files, private answers, private chats? */
+  readonly has: readonly ('forms' | 'edits' | 'deletes' | 'files' | 'whispers' | 'privately')[]
+  /** What becomes of an uncertain sending that is tried again. */
+  readonly again: 'found' | 'marked'
+  /** Can the bot be within hearing and not be meant? */
+  readonly overhears: boolean
 }
 
 /** A door that keeps what it was given. */
@@ -37,12 +81,23 @@ export type FakeDoor = Door & {
   hold(until: Promise<void>): void
   /** What happens to an inbound once it is stored; `settled` waits for it. */
   answer(work: (inbound: Inbound) => Promise<void>): void
+  /** That message of ours stands in that place. */
+  knows(ref: MessageRef, place: Place): void
+  /** Pressing that button asks for a text first. */
+  asksBy(button: string, form: Form): void
+  /** The channels that were said to have another id now. */
+  readonly moves: readonly (readonly [Place, Place])[]
 }
 
 /** A bot that takes everything, and answers with what the test gives it. */
 export const fakeDoor = (completions: readonly string[] = []): FakeDoor => {
+  const startedAt = Date.now()
   const received: Inbound[] = []
   const answers = new Map<string, Promise<void>>()
+  const places = new Map<string, Place>()
+  const forms = new Map<string, Form>()
+  const moves: (readonly [Place, Place])[] = []
+  const messageKey = (channel: Place, message: string): string => `${channelKey(channel)} ${message}`
   let held: Promise<void> = Promise.resolve()
   let work: (inbound: Inbound) => Promise<void> = async () => {}
   return {
@@ -57,6 +112,8 @@ export const fakeDoor = (completions: readonly string[] = []): FakeDoor => {
       await held
       const isNew = !received.some(({ id }) => id === inbound.id)
       received.push(inbound)
+      if (inbound.message !== undefined && inbound.place.thread !== null)
+        places.set(messageKey(inbound.place, inbound.message), inbound.place)
       if (isNew)
         answers.set(
           inbound.id,
@@ -65,11 +122,25 @@ export const fakeDoor = (completions: readonly string[] = []): FakeDoor => {
     },
     settled: (id) => answers.get(id) ?? Promise.resolve(),
     complete: (text) => completions.filter((known) => known.startsWith(text)),
-    isOurs: ({ thread }) => thread !== null,
-    placeOf: () => null,
-    form: () => null,
-    moved: async () => {},
-    missed: () => ({ since: null, places: [] }),
+    moves,
+    knows: (ref, place) => {
+      places.set(messageKey(place, ref.id), place)
+    },
+    asksBy: (button, form) => {
+      forms.set(button, form)
+    },
+    isOurs: (place) => [...places.values()].some((known) => placeKey(known) === placeKey(place)),
+    placeOf: (channel, message) => places.get(messageKey(channel, message)) ?? null,
+    form: (button) => forms.get(button) ?? null,
+    moved: async (from, to) => {
+      moves.push([from, to])
+    },
+    missed: (platform) => ({
+      since: startedAt,
+      places: [...new Map([...places.values()].map((place) => [placeKey(place), place])).values()].filter(
+        (place) => place.platform === platform,
+      ),
+    }),
   }
 }
 
@@ -110,7 +181,9 @@ export const eventually = async <T>(look: () => T | Promise<T>, holds: (seen: T)
 }
 
 /** What every chat adapter must satisfy, told as what a person does and sees. */
-export const adapterContract = (label: string, make: () => Promise<AdapterWorld>): void => {
+export const adapterContract = (label: string, make: () => Promise<AdapterWorld>, abilities: Abilities | null = null): void => {
+  if (abilities) networkContract(label, make, abilities)
+
   describe(`${label} is a chat adapter`, () => {
     let world: AdapterWorld
     let door: FakeDoor
@@ -186,7 +259,7 @@ export const adapterContract = (label: string, make: () => Promise<AdapterWorld>
 
       expect(door.received).toHaveLength(1)
       const [inbound] = door.received
-      expect(inbound?.said).toEqual({ how: 'typed', text: 'fix #42 "now" <b> & *it*' })
+      expect(inbound?.said).toMatchObject({ how: 'typed', text: 'fix #42 "now" <b> & *it*' })
       expect(placeKey(inbound?.place ?? world.place)).toBe(placeKey(world.place))
       expect(inbound?.place.platform).toBe(world.adapter.platform)
       expect(Math.abs((inbound?.at ?? 0) - before), 'epoch milliseconds').toBeLessThan(60_000)
@@ -260,7 +333,7 @@ export const adapterContract = (label: string, make: () => Promise<AdapterWorld>
       await stop()
 
       await Promise.race([world.person.says('after').catch(() => {}), new Promise((resolve) => setTimeout(resolve, 150))])
-      expect(door.received.map(({ said }) => said)).toEqual([{ how: 'typed', text: 'before' }])
+      expect(door.received.map(({ said }) => wordsOf(said))).toEqual(['before'])
     })
   })
 }
