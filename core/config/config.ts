@@ -44,6 +44,9 @@ export type LanguageModel = {
   readonly timeoutMs: number
 }
 
+/** An account in a chat, and the name of the person it belongs to. */
+export type Account = { readonly platform: string; readonly account: string; readonly person: string }
+
 /** The config with nothing left open. Paths are absolute, durations are milliseconds. */
 export type Config = {
   readonly data: string
@@ -52,11 +55,16 @@ export type Config = {
   readonly hosts: Readonly<Record<string, { readonly runtime: Choice; readonly running: number | null }>>
   readonly limits: { readonly running: number; readonly review: number; readonly agents: Readonly<Record<string, number | null>> }
   readonly people: readonly Person[]
+  /** Who is who in the chats. */
+  readonly accounts: readonly Account[]
   /** The person the console speaks as; null when nobody is named. */
   readonly console: string | null
   readonly watch: { readonly agentsMs: number; readonly changesMs: number }
   /** Null: the rules alone decide what words mean. */
   readonly understand: { readonly model: LanguageModel | null }
+  /** What turns a recording into words; null: nothing does. */
+  readonly voice: { readonly run: string; readonly timeoutMs: number } | null
+  /** The options of each chat, as its own schema made them. */
   readonly chats: Readonly<Record<string, unknown>>
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' }
 }

@@ -7,11 +7,11 @@ import type { Settings } from './schema.ts'
 /** What does not fit together, though each part is right by itself. `written` is the file before variables were filled in. */
 export const crossMistakes = (
   settings: Settings,
-  { plugins, written }: { readonly plugins: KnownPlugins; readonly written: unknown },
+  { plugins, chats, written }: { readonly plugins: KnownPlugins; readonly chats: readonly string[]; readonly written: unknown },
 ): readonly Mistake[] => [
   ...projectMistakes(settings),
   ...limitMistakes(settings, Object.keys(plugins.agent)),
-  ...peopleMistakes(settings),
+  ...peopleMistakes(settings, chats),
   ...modelMistakes(settings, written),
 ]
 
@@ -45,7 +45,7 @@ const limitMistakes = ({ limits }: Settings, agents: readonly string[]): readonl
     .filter((name) => !agents.includes(name))
     .map((name) => ({ path: ['limits', 'agents', name], what: unknownWord(name, agents, 'agent plugin') }))
 
-const peopleMistakes = ({ people = {}, projects }: Settings): readonly Mistake[] => {
+const peopleMistakes = ({ people = {}, projects }: Settings, chats: readonly string[]): readonly Mistake[] => {
   const names = Object.keys(projects)
   const [first, ...others] = Object.keys(people).filter((name) => people[name]?.console)
   const doubled = others.map((name) => ({
@@ -57,7 +57,18 @@ const peopleMistakes = ({ people = {}, projects }: Settings): readonly Mistake[]
       .filter((project) => !names.includes(project))
       .map((project) => ({ path: ['people', name, 'projects', project], what: unknownWord(project, names, 'project') })),
   )
-  return [...doubled, ...unknown]
+  const accounts = Object.entries(people).flatMap(([person, { accounts }]) =>
+    Object.entries(accounts).flatMap(([platform, each]) => each.map((account) => ({ person, platform, account }))),
+  )
+  const strange = accounts
+    .filter(({ platform }) => !chats.includes(platform))
+    .map(({ person, platform }) => ({ path: ['people', person, 'accounts', platform], what: unknownWord(platform, chats, 'chat') }))
+  const shared = accounts.flatMap(({ person, platform, account }, index) => {
+    const first = accounts.slice(0, index).find((one) => one.platform === platform && one.account === account)
+    const what = `The account ${account} is "${first?.person}" already; an account belongs to one person.`
+    return first ? [{ path: ['people', person, 'accounts', platform], what }] : []
+  })
+  return [...doubled, ...unknown, ...strange, ...shared]
 }
 
 const modelMistakes = ({ understand }: Settings, written: unknown): readonly Mistake[] => {

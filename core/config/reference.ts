@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { reactionKeys } from '../contracts/names.ts'
 import type { Reaction } from '../contracts/rules.ts'
+import { list } from '../kit/text.ts'
 import { sayDuration } from '../kit/time.ts'
 import type { DefaultPlugins } from './choose.ts'
 import { bare, schemaAt } from './problems.ts'
@@ -8,7 +9,7 @@ import { defaultReactions } from './reactions.ts'
 import { settingsShape } from './schema.ts'
 
 /** Every key of the config with its type, default and sentence, as Markdown. What `docs/config.md` holds. */
-export const configReference = (defaults: DefaultPlugins): string => `# The config
+export const configReference = (defaults: DefaultPlugins, chats: Readonly<Record<string, z.ZodType>>): string => `# The config
 
 Every key of \`bot.config.yaml\`. All of them can be left out, except one project with its path and an agent for it.
 Durations are written with their unit: \`30s\`, \`10m\`, \`2h\`, \`1d\`. In any text \`\${NAME}\` is replaced by the environment variable
@@ -26,7 +27,13 @@ ${table(['field', 'type', 'what'], reactionFields())}
 Where nothing is written:
 
 ${table(['reaction', 'auto', 'action', 'priority', 'retries', 'escalateAfter', 'threshold', 'toolThreshold', 'includeSummary'], reactionDefaults())}
-`
+
+## Chats
+
+The console is always there and has no options. Each other chat has a page of its own: ${list(Object.keys(chats).map((name) => `[${name}](${name}.md)`))}.
+${Object.entries(chats)
+  .map(([name, schema]) => `\n${table(['key', 'type', 'default', 'what'], rowsOf(schema, `chats.${name}`, defaults))}\n`)
+  .join('')}`
 
 type Row = readonly string[]
 

@@ -85,6 +85,13 @@ const project = z.strictObject({
   reactions: reactionsShape.optional().describe('As `reactions`, for this project, field by field.'),
 })
 
+/** One account, or several: names or numbers, as the platform has them. */
+const account = z.union([z.string().min(1), z.int()]).transform(String)
+const accounts = z
+  .union([account, z.array(account).min(1)], { error: 'Write an account, or a list of them.' })
+  .transform((value): readonly string[] => (typeof value === 'string' ? [value] : value))
+  .meta({ as: 'account, or a list of them' })
+
 const person = z.strictObject({
   roles: z.array(z.enum(roles)).default([]).describe('Roles in every project.'),
   projects: z
@@ -92,6 +99,19 @@ const person = z.strictObject({
     .default({})
     .describe('Roles in single projects, by name.'),
   console: z.boolean().default(false).describe('Does whoever sits at the console speak as this person? At most one.'),
+  accounts: z
+    .record(z.string(), accounts)
+    .default({})
+    .describe('Accounts in other chats, by the name of the chat; `link` in the chat does the same.'),
+})
+
+const voice = z.strictObject({
+  run: line
+    .refine((command) => command.includes('{file}'), 'Write {file} where the name of the recording goes.')
+    .optional()
+    .describe('A command line that prints what is said in the recording `{file}`; without it voice notes are files like any other.')
+    .meta({ default: 'voice notes stay files' }),
+  timeout: duration('1s').prefault('2m').describe('How long it may take; at least 1s.'),
 })
 
 const host = z.strictObject({
@@ -163,6 +183,7 @@ export const settingsShape = z.strictObject({
     })
     .prefault({}),
   understand: z.strictObject({ model: languageModel.optional() }).prefault({}),
+  voice: voice.prefault({}),
   chats: z
     .record(z.string(), z.record(z.string(), z.unknown()))
     .default({ console: {} })

@@ -27,7 +27,7 @@ export const settle = (
   settings: Settings,
   { written, dataFolder, ...around }: Surroundings & { readonly written: unknown; readonly dataFolder: string | undefined },
 ): { readonly config: Config; readonly mistakes: readonly Mistake[] } => {
-  const mistakes = [...crossMistakes(settings, { plugins: around.plugins, written })]
+  const mistakes = [...crossMistakes(settings, { plugins: around.plugins, chats: Object.keys(around.chats), written })]
   const choose: Choose = (slot, path, own) => {
     const places = { own: { path, choice: own }, general: { path: ['plugins', slot], choice: settings.plugins[slot] } }
     const { choice, mistakes: found } = choosePlugin(slot, places, { ...around, written })
@@ -37,7 +37,7 @@ export const settle = (
   const absolute = (path: string): string => resolvePath(path, around)
   const general = settings.plugins.agent ? choose('agent', ['plugins', 'agent'], undefined) : null
   const agents = { ...freePlugins(around.plugins.agent), ...(general && { [general.name]: general }) }
-  const chats = settleChats(settings.chats, around.chats, written)
+  const chats = settleChats(settings.chats, { known: around.chats, projects: Object.keys(settings.projects), written })
   mistakes.push(...chats.mistakes)
   const config: Config = {
     data: absolute(dataFolder ?? settings.data),
@@ -47,6 +47,7 @@ export const settle = (
     ...settlePeople(settings.people, around.user),
     watch: { agentsMs: settings.watch.agents, changesMs: settings.watch.changes },
     understand: { model: settleModel(settings.understand.model) },
+    voice: settings.voice.run === undefined ? null : { run: settings.voice.run, timeoutMs: settings.voice.timeout },
     chats: chats.options,
     log: settings.log,
   }
@@ -109,11 +110,14 @@ const settleHosts = ({ hosts, projects }: Settings, choose: Choose): Config['hos
   }
 }
 
-const settlePeople = (written: Settings['people'], user: string): Pick<Config, 'people' | 'console'> => {
-  if (written === undefined) return { people: [{ name: user, roles: { '*': ['admin'] } }], console: user }
+const settlePeople = (written: Settings['people'], user: string): Pick<Config, 'people' | 'accounts' | 'console'> => {
+  if (written === undefined) return { people: [{ name: user, roles: { '*': ['admin'] } }], accounts: [], console: user }
   const people = Object.entries(written)
   return {
     people: people.map(([name, { roles, projects }]): Person => ({ name, roles: { ...projects, '*': roles } })),
+    accounts: people.flatMap(([person, { accounts }]) =>
+      Object.entries(accounts).flatMap(([platform, each]) => each.map((account) => ({ platform, account, person }))),
+    ),
     console: people.find(([, person]) => person.console)?.[0] ?? null,
   }
 }
@@ -132,8 +136,7 @@ const modelUrls: Readonly<Record<LanguageModel['kind'], string>> = {
 
 const settleChats = (
   chats: Settings['chats'],
-  known: Surroundings['chats'],
-  written: unknown,
+  { known, projects, written }: { readonly known: Surroundings['chats']; readonly projects: readonly string[]; readonly written: unknown },
 ): { readonly options: Config['chats']; readonly mistakes: readonly Mistake[] } => {
   const mistakes: Mistake[] = []
   const options = mapValues(chats, (given, name): unknown => {
@@ -144,13 +147,27 @@ const settleChats = (
       return {}
     }
     const result = schema.safeParse(given)
-    if (result.success) return result.data
+    if (result.success) {
+      mistakes.push(...channelMistakes(result.data, [...path, 'channels'], projects))
+      return result.data
+    }
     const found = mistakesOf(result.error, schema, valueAt(written, path))
     mistakes.push(...found.map((each) => ({ ...each, path: [...path, ...each.path] })))
     return {}
   })
   return { options, mistakes }
 }
+
+/** A chat may say which channel belongs to which project. */
+const channelMistakes = (options: unknown, path: Path, projects: readonly string[]): readonly Mistake[] =>
+  Object.entries(channelsOf(options))
+    .filter(([, project]) => !projects.includes(project))
+    .map(([channel, project]) => ({ path: [...path, channel], what: unknownWord(project, projects, 'project') }))
+
+const channelsOf = (options: unknown): Readonly<Record<string, string>> =>
+  typeof options === 'object' && options !== null && 'channels' in options
+    ? (options.channels as Readonly<Record<string, string>>) // every chat's schema has it so: see CommonOptions
+    : {}
 
 const resolvePath = (path: string, { home, folder }: Pick<Surroundings, 'home' | 'folder'>): string =>
   path === '~' || path.startsWith('~/') ? resolve(home, `.${path.slice(1)}`) : resolve(folder, path)

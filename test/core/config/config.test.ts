@@ -196,6 +196,31 @@ test('people have roles everywhere and in projects, and one of them is the conso
   expect(configOf(`people: {bob: {roles: [viewer]}}\n${app('')}`).console).toBeNull()
 })
 
+test('people have accounts in chats, one or several, as texts or numbers', () => {
+  const text = `people:\n  ana: {console: true, accounts: {slack: [U1, W2], console: 42}}\n  bob: {}\n${app('')}`
+  expect(configOf(text).accounts).toEqual([
+    { platform: 'slack', account: 'U1', person: 'ana' },
+    { platform: 'slack', account: 'W2', person: 'ana' },
+    { platform: 'console', account: '42', person: 'ana' },
+  ])
+})
+
+test.each([
+  [
+    'pitfall 9: an account belongs to one person',
+    'people: {ana: {accounts: {slack: U1}}, bob: {accounts: {slack: [U2, U1]}}}',
+    'The account U1 is "ana" already',
+  ],
+  ['an account in a chat that does not exist names the nearest', 'people: {ana: {accounts: {slak: U1}}}', 'Did you mean "slack"'],
+  ['a channel belongs to a project that there is', 'chats: {slack: {token: x, channels: {C1: ap}}}', 'Did you mean "app"'],
+  ['a recording is turned into words by a command that takes its name', 'voice: {run: hear}', '{file}'],
+])('%s', (_title, text, says) => expect(() => configOf(`${text}\n${app('')}`)).toThrow(says))
+
+test('what turns a recording into words may take a while, and need not be there', () => {
+  expect(configOf(`voice: {run: 'hear {file}'}\n${app('')}`).voice).toEqual({ run: 'hear {file}', timeoutMs: 120_000 })
+  expect(configOf(app('')).voice).toBeNull()
+})
+
 test('variables are filled into texts only; their values are secrets, except those that everybody knows', () => {
   const text = app(`    tracker: {use: github, repo: "\${OWNER:-acme}/app", token: "\${TOKEN}"}\n    rules: "Use $\${HOME} and \${HOME}"`)
   const read = readConfig(text, { TOKEN: 'ghp_1234567890', HOME: '/home/ana' }, known)

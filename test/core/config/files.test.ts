@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { chatKinds } from '../../../bot/chats.ts'
 import { readConfig } from '../../../core/config/load.ts'
 import { sayProblem } from '../../../core/config/problems.ts'
 import { configReference } from '../../../core/config/reference.ts'
@@ -10,6 +11,7 @@ import { known as invented } from './known.ts'
 
 /** The plugins there really are: the example must work with them. */
 const known = { ...invented, plugins: createRegistry(plugins).schemas(), defaults: defaultPlugins }
+const chats = Object.fromEntries(Object.values(chatKinds).map(({ name, options }) => [name, options]))
 
 const root = join(import.meta.dirname, '../../..')
 const example = () => readFile(join(root, 'bot.config.yaml'), 'utf8')
@@ -33,12 +35,12 @@ test('every variable the example config names is in .env.example', async () => {
 // UPDATE=1 writes the page anew.
 test('docs/config.md is what the schema says', async () => {
   const path = join(root, 'docs/config.md')
-  if (process.env.UPDATE === '1') await writeFile(path, configReference(known.defaults))
-  expect(await readFile(path, 'utf8')).toBe(configReference(known.defaults))
+  if (process.env.UPDATE === '1') await writeFile(path, configReference(known.defaults, chats))
+  expect(await readFile(path, 'utf8')).toBe(configReference(known.defaults, chats))
 })
 
 test('every setting has a sentence, and a default or the word that it is required', () => {
-  const rows = configReference(known.defaults)
+  const rows = configReference(known.defaults, chats)
     .split('\n')
     .filter((line) => line.startsWith('| `'))
   expect(rows.length).toBeGreaterThan(60)

@@ -25,7 +25,7 @@ export const known: Surroundings = {
     terminal: { attach: none },
   },
   defaults: { runtime: 'tmux', workspace: 'worktree', tracker: 'local', scm: 'local', terminal: 'attach' },
-  chats: { console: none, slack: z.strictObject({ token: z.string() }) },
+  chats: { console: none, slack: z.strictObject({ token: z.string(), channels: z.record(z.string(), z.string()).default({}) }) },
   folder: '/etc/ao',
   home: '/home/ana',
   user: 'ana',
