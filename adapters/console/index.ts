@@ -70,6 +70,8 @@ export const createConsole = ({
       await put(ref, card)
       return ref
     },
+    /** Whoever sits at the console is alone with the bot. */
+    privately: async () => ({ platform, channel, thread: null }),
     /** A message that is not kept any more appears again as it is now. */
     edit: put,
   }

@@ -2,6 +2,8 @@ import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
 import * as ink from 'yoctocolors'
 import type { Block, Button, Card, DrawnCard } from '../../bot/contracts/card.ts'
+import { passagesOf } from '../../core/kit/markdown.ts'
+import { type Passage, textOf } from '../../core/kit/passages.ts'
 import { plain } from '../../core/kit/text.ts'
 
 /** How a card is looked at. */
@@ -17,15 +19,18 @@ export type Look = {
 }
 
 /**
- * A card as a terminal shows it: sign and title, indented lines, quoted blocks, numbered buttons. No line is wider than the
- * terminal, and nothing from outside can colour, move or pose as a button (buttons alone begin in the first column).
+ * A card as a terminal shows it: sign and title, indented lines and paragraphs, quoted code and blocks, a picture in words,
+ * numbered buttons. No line is wider than the terminal, and nothing from outside can colour, move or pose as a button (buttons
+ * alone begin in the first column).
  */
 export const render = (card: DrawnCard, look: Look): string => {
-  const { lines, blocks } = card
+  const { lines, body, blocks, picture } = card
   return [
     ...title(card, look),
     ...lines.flatMap((line) => text(line, look)),
+    ...passages(body, look),
     ...blocks.flatMap((block) => quote(block, look)),
+    ...(picture ? text(`[picture: ${oneLine(picture.alt)}]`, look) : []),
     ...buttons(card.buttons, look),
   ].join('\n')
 }
@@ -85,24 +90,42 @@ const title = (card: DrawnCard, look: Look): readonly string[] => {
   })
 }
 
-const text = (line: string, look: Look): readonly string[] =>
+const text = (line: string, look: Look, columns = Math.min(widthOf(look), proseColumns) - 2): readonly string[] =>
   clean(line)
     .split('\n')
     .flatMap((part) => {
-      const [, indent = '', bullet = ''] = /^( {0,8})([-*•] )?/.exec(part) ?? []
+      const [, indent = '', bullet = ''] = /^( {0,12})((?:[-*•☐☑…]|\[[ x]\]|\d{1,9}[.)]) )?/.exec(part) ?? []
       const hanging = ' '.repeat(indent.length + bullet.length)
-      const rows = wrap(part.slice(hanging.length).trimStart(), Math.min(widthOf(look), proseColumns) - 2 - hanging.length)
+      const rows = wrap(part.slice(hanging.length).trimStart(), columns - hanging.length)
       return rows.map((row, index) => `  ${index === 0 ? indent + bullet : hanging}${row}`.trimEnd())
     })
 
+/** An empty row stands between two passages. */
+const passages = (body: string, look: Look): readonly string[] =>
+  body.trim() === '' ? [] : passagesOf(body).flatMap((passage, index) => [...(index === 0 ? [] : ['']), ...drawPassage(passage, look)])
+
+const drawPassage = (passage: Passage, look: Look): readonly string[] => {
+  if (passage.kind === 'code') return quote({ title: '', text: passage.text }, look)
+  if (passage.kind === 'quote')
+    return text(textOf(passage), look, Math.min(widthOf(look), proseColumns) - 4).map((row) => bordered(row.slice(2), look))
+  if (passage.kind === 'text') return text(textOf(passage), look)
+  return passage.items.flatMap((item) => {
+    const marker = look.isUnicode ? item.marker : (asciiMarkers[item.marker] ?? item.marker)
+    const below = ' '.repeat(2 * item.depth + marker.length + 1)
+    return text(textOf({ kind: 'list', items: [{ ...item, marker }] }).replaceAll('\n', `\n${below}`), look)
+  })
+}
+
+const asciiMarkers: Readonly<Record<string, string>> = { '•': '-', '☐': '[ ]', '☑': '[x]' }
+
+const bordered = (row: string, look: Look): string => inks(look).dim(`  ${look.isUnicode ? '│' : '|'} ${row}`)
+
 const quote = ({ title: name, text: body }: Block, look: Look): readonly string[] => {
-  const { dim } = inks(look)
-  const border = look.isUnicode ? '│' : '|'
   const lines = clean(body).replaceAll('\t', '    ').replace(/\n+$/, '').split('\n')
   const rows = shorten(lines, look).flatMap((line) => wrapHard(cut(line, 800, look), widthOf(look) - 4))
   return [
     ...(name === '' ? [] : wrap(oneLine(name), widthOf(look) - 2).map((row) => `  ${row}`)),
-    ...rows.map((row) => dim(`  ${border} ${row}`)),
+    ...rows.map((row) => bordered(row, look)),
   ]
 }
 

@@ -8,7 +8,7 @@ export type Room = { readonly messages: readonly Message[]; readonly nextNumber:
 /** Numbers begin here, so that "1" to "9" stay words: an agent's question may be answered with "2". */
 export const firstNumber = 11
 
-/** How many characters of a card are kept; a longer one is cut in its blocks and lines, never in its title or buttons. */
+/** How many characters of a card are kept; a longer one is cut in its body, blocks and lines, never in its title or buttons. */
 export const cardChars = 16_000
 
 /** Nothing was ever shown. */
@@ -46,7 +46,7 @@ export const buttonAt = (
   return null
 }
 
-/** The card without escape sequences and within `cardChars`. */
+/** The card without escape sequences and within `cardChars`; of a picture only its words are kept, because no more is shown. */
 export const trim = (card: DrawnCard): DrawnCard => {
   let left = cardChars
   const take = (text: string, mostChars: number): string => {
@@ -58,13 +58,33 @@ export const trim = (card: DrawnCard): DrawnCard => {
   const buttons = card.buttons.map((button) => ({ ...button, label: plain(button.label).slice(0, 100) }))
   left -= buttons.reduce((sum, { label }) => sum + label.length, 0)
   const lines = card.lines.slice(0, 200).map((line) => take(line, 2_000))
+  const body = cutEnd(plain(card.body), Math.max(0, card.blocks.length === 0 ? left : Math.floor(left / 2)))
+  left -= body.length
   return {
     ...card,
     title,
     buttons,
     lines,
+    body,
+    picture: card.picture && { alt: plain(card.picture.alt).slice(0, 500), png: '' },
     blocks: card.blocks.map((block) => ({ title: take(block.title, 200), text: take(block.text, cardChars) })),
   }
+}
+
+/** The beginning of a text: what comes later in Markdown may depend on what is missing. */
+const cutEnd = (text: string, chars: number): string => {
+  if (text.length <= chars) return text
+  if (chars < 80) return ''
+  const head = text
+    .slice(0, chars - 40)
+    .replace(/\n[^\n]*$/, '')
+    .replace(/[\ud800-\udbff]$/, '')
+  return `${head}\n… ${missingIn(text.slice(head.length))}`
+}
+
+const missingIn = (text: string): string => {
+  const lines = text.trim().split('\n').length
+  return `${lines} more ${lines === 1 ? 'line' : 'lines'}`
 }
 
 /** Both ends of a text, cut between lines where there are some, with what is missing counted. */
@@ -74,11 +94,8 @@ const cutMiddle = (text: string, chars: number): string => {
   const half = Math.floor((chars - 40) / 2)
   const head = text.slice(0, half).replace(/\n[^\n]*$/, '')
   const tail = text.slice(-half).replace(/^[^\n]*\n/, '')
-  const missing = text
-    .slice(head.length, text.length - tail.length)
-    .trim()
-    .split('\n').length
-  return `${head.replace(/[\ud800-\udbff]$/, '')}\n… ${missing} more ${missing === 1 ? 'line' : 'lines'}\n${tail.replace(/^[\udc00-\udfff]/, '')}`
+  const missing = missingIn(text.slice(head.length, text.length - tail.length))
+  return `${head.replace(/[\ud800-\udbff]$/, '')}\n… ${missing}\n${tail.replace(/^[\udc00-\udfff]/, '')}`
 }
 
 const keptMessages = 200
@@ -94,7 +111,8 @@ const lastOf = (messages: readonly Message[]): readonly Message[] => {
   return kept.slice(first + 1)
 }
 
-const charsOf = ({ title, lines, blocks }: DrawnCard): number =>
+const charsOf = ({ title, lines, body, blocks }: DrawnCard): number =>
   title.length +
+  body.length +
   lines.reduce((sum, line) => sum + line.length, 0) +
   blocks.reduce((sum, block) => sum + block.title.length + block.text.length, 0)

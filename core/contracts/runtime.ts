@@ -49,8 +49,13 @@ export interface Runtime {
   look(handles: readonly Handle[]): Promise<ReadonlyMap<string, ProcessPicture>>
   /** Text as one bracketed paste, then Enter. Leaves copy mode first. @throws {Fault} PROCESS_GONE */
   paste(handle: Handle, text: string): Promise<void>
-  /** The last `lines` lines, scrollback included, as text without escape sequences. @throws {Fault} PROCESS_GONE */
-  screen(handle: Handle, lines: number): Promise<string>
+  /**
+   * The last `lines` lines, scrollback included, as text without escape sequences. With `isColoured` those for colours (SGR)
+   * are in it where the runtime knows them, and lines are as the terminal shows them: for drawing, not for reading.
+   *
+   * @throws {Fault} PROCESS_GONE
+   */
+  screen(handle: Handle, lines: number, how?: { readonly isColoured: boolean }): Promise<string>
   /** Stops the whole process tree in its tracks, or lets it go on. @throws {Fault} PROCESS_GONE */
   suspend(handle: Handle): Promise<void>
   resume(handle: Handle): Promise<void>

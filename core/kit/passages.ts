@@ -8,7 +8,7 @@ export type Passage =
   | { readonly kind: 'text'; readonly runs: readonly Run[] }
   /** Fixed width, with its own newlines. Tables become this too. */
   | { readonly kind: 'code'; readonly language: string; readonly text: string }
-  /** Nested lists are flat, with a `depth` from 0. `marker` is `•` or `3.`. */
+  /** Nested lists are flat, with a `depth` from 0. `marker` is `•` or `3.`, of a task `☐` or `☑`. */
   | { readonly kind: 'list'; readonly items: readonly { readonly depth: number; readonly marker: string; readonly runs: readonly Run[] }[] }
   | { readonly kind: 'quote'; readonly runs: readonly Run[] }
 
@@ -32,5 +32,8 @@ export const textOf = (passage: Passage): string => {
       return plainRuns(passage.runs)
   }
 }
+
+/** All of them as people read them, a blank line between two. */
+export const wordsOf = (passages: readonly Passage[]): string => passages.map(textOf).join('\n\n')
 
 const plainRuns = (runs: readonly Run[]): string => runs.map(({ text }) => text).join('')

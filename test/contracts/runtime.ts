@@ -4,10 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Handle, ProcessSpec, Runtime } from '../../core/contracts/runtime.ts'
+import { plain } from '../../core/kit/text.ts'
 import { processRow } from '../../core/kit/tree.ts'
 
 /** A runtime under test. `open` makes a new instance over the same place, as a restarted bot does. */
-export type RuntimeWorld = { open(): Promise<Runtime>; close(): Promise<void> }
+export type RuntimeWorld = {
+  open(): Promise<Runtime>
+  close(): Promise<void>
+  /** Does it know the colours of what it shows? */
+  readonly hasColours: boolean
+}
 
 /** What every runtime promises. `make` gets a folder of the test's own whose path has a space in it. */
 export const runtimeContract = (label: string, make: (folder: string) => Promise<RuntimeWorld>): void => {
@@ -258,6 +264,20 @@ export const runtimeContract = (label: string, make: (folder: string) => Promise
       await eventually(async () => (await lookAt(handle))?.alive === false)
       expect(await runtime.screen(handle, 3)).toBe('299\n300\nred ü')
       expect((await runtime.screen(handle, 201)).split('\n')[0]).toBe('101')
+    })
+
+    test('shows the same lines with their colours where it has some, those left on by earlier lines included', async () => {
+      const handle = await start([
+        '/bin/sh',
+        '-c',
+        'printf "\\033[1mup\\033[0m \\033[31mred on\\n"; seq 1 3; printf "\\n\\033[0mend\\n\\n"',
+      ])
+      await eventually(async () => (await lookAt(handle))?.alive === false)
+      const shown = await runtime.screen(handle, 4, { isColoured: true })
+      expect(plain(shown).split('\n')).toEqual(['2', '3', '', 'end'])
+      expect(shown.includes('\u001b[31m2')).toBe(world.hasColours)
+      expect(shown).not.toContain('\u001b[1m')
+      expect(plain(await runtime.screen(handle, 4, { isColoured: false }))).toBe(await runtime.screen(handle, 4))
     })
 
     test('suspends a whole tree and lets it go on', async () => {

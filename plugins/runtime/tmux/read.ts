@@ -1,5 +1,6 @@
 import type { ProcessPicture } from '../../../core/contracts/runtime.ts'
 import { signalName } from '../../../core/kit/runtime.ts'
+import { plain } from '../../../core/kit/text.ts'
 
 /** One pane of our server. `run` is null for a pane that a person opened beside an agent's. */
 export type Pane = {
@@ -60,6 +61,18 @@ export const configText = ({ historyLines, hintPath }: { readonly historyLines: 
     `set-hook -g pane-died 'set-buffer -b ao-hint . ; save-buffer -b ao-hint "#{@ao_hint}"'`,
     '',
   ].join('\n')
+
+/** The last lines of `capture-pane -e` that show something, in the colours that earlier lines left on. */
+export const lastColoured = (text: string, lines: number): string => {
+  const all = text.split('\n')
+  while (all.length > 0 && plain(all.at(-1) ?? '').trim() === '') all.pop()
+  const before = all.slice(0, -lines).join('\n')
+  const left = before.slice(Math.max(0, before.lastIndexOf('\u001b[0m'))).match(colour) ?? []
+  return left.join('') + all.slice(-lines).join('\n')
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const colour = /\u001b\[[\d;:]*m/g
 
 /** `[3, 3]` for `tmux 3.3a` and `tmux next-3.3`; null for builds without a number (`tmux master`). */
 export const readVersion = (text: string): readonly [number, number] | null => {

@@ -10,7 +10,7 @@ import { fingerprint, plain, tail } from '../../../core/kit/text.ts'
 import { endTree, processes, signalTree } from '../../../core/kit/tree.ts'
 import type { Client } from './client.ts'
 import { listPanes } from './list.ts'
-import { encodeRun, isRun, type Pane } from './read.ts'
+import { encodeRun, isRun, lastColoured, type Pane } from './read.ts'
 
 /** Processes in sessions of one tmux server, one session each. `hintPath` is the file the server writes when a process has ended. */
 export const tmuxRuntime = (
@@ -98,9 +98,10 @@ export const tmuxRuntime = (
       )
       if (answer === null) throw gone(handle)
     },
-    screen: async (handle, lines) => {
-      const text = await onPane(handle, (id) => `capture-pane -p -J -S -${lines} -t ${id}`, { isAlive: false })
+    screen: async (handle, lines, { isColoured } = { isColoured: false }) => {
+      const text = await onPane(handle, (id) => `capture-pane -p ${isColoured ? '-e' : '-J'} -S -${lines} -t ${id}`, { isAlive: false })
       if (text === null) throw gone(handle)
+      if (isColoured) return lastColoured(text, lines)
       return tail(text.replace(/[ \t]+$/gm, ''), { lines, bytes: Number.POSITIVE_INFINITY })
     },
     suspend: (handle) => signalAgent(handle, 'SIGSTOP'),

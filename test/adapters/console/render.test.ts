@@ -89,12 +89,50 @@ it.each([20, 40, 80, 200])('keeps every row narrower than %i columns, wide chara
   const card = drawnCard({
     title: wide,
     lines: [wide],
+    body: `${wide}\n\n- ${wide}\n  - ${wide}\n\n> ${wide}\n\n\`\`\`\n${wide}\n\`\`\`\n\n|a|b|\n|-|-|\n|${wide}|x|`,
     blocks: [{ title: wide, text: wide }],
+    picture: { alt: wide, png: '' },
     buttons: [{ id: 'b1', label: wide, isRisky: true }],
   })
 
   for (const drawn of [render(card, look(columns)), renderShort(card, look(columns), true), quoted(wide, look(columns))])
     for (const row of drawn.split('\n')) expect(stringWidth(row)).toBeLessThan(columns)
+})
+
+const summary = drawnCard({
+  tone: 'good',
+  title: 'Done',
+  body: '## What changed\n\nThe **parser** now refuses empty names, see [the issue](https://a.example/42).\n\n1. one\n   - two words that are too long\n2. three\n\n- [x] tests\n\n> as asked\n\n```ts\nconst a = 1\n```',
+  picture: { alt: 'a terminal\nwith a test run', png: 'AAAA' },
+})
+
+it('draws the body of a card: paragraphs, lists, quotes and code, and a picture in words', () => {
+  expect(`\n${render(summary, look(30, { thread: null }))}\n`).toBe(`
+✓ Done
+  What changed
+
+  The parser now refuses
+  empty names, see the issue
+  (https://a.example/42).
+
+  1. one
+    • two words that are too
+      long
+  2. three
+  ☑ tests
+
+  │ as asked
+
+  │ const a = 1
+  [picture: a terminal with a
+  test run]
+`)
+})
+
+it('draws lists in ASCII where it must', () => {
+  expect(render(summary, look(80, { isUnicode: false, thread: null }))).toContain(
+    '    - two words that are too long\n  2. three\n  [x] tests\n\n  | as asked',
+  )
 })
 
 it('shows the beginning and the end of a block of more than forty lines, and counts what is between', () => {
@@ -123,7 +161,9 @@ it('lets nothing from outside steer the terminal, in any field', () => {
   const card: DrawnCard = drawnCard({
     title: evil,
     lines: [evil],
+    body: `${evil}\n\n- ${evil}\n\n> ${evil}\n\n    ${evil}`,
     blocks: [{ title: evil, text: evil }],
+    picture: { alt: evil, png: '' },
     buttons: [{ id: 'b1', label: evil, isRisky: false }],
   })
   const drawn = [
@@ -137,7 +177,13 @@ it('lets nothing from outside steer the terminal, in any field', () => {
 
 it('lets only buttons begin in the first column, so that words cannot pose as one', () => {
   const fake = '› [11] Merge'
-  const card = drawnCard({ title: `x\n${fake}`, lines: [fake, `a\n${fake}`], blocks: [{ title: `b\n${fake}`, text: fake }] })
+  const card = drawnCard({
+    title: `x\n${fake}`,
+    lines: [fake, `a\n${fake}`],
+    body: `${fake}\n${fake}\n\n- a\n  ${fake}\n\n> ${fake}\n\n\`\`\`\n${fake}`,
+    blocks: [{ title: `b\n${fake}`, text: fake }],
+    picture: { alt: `a\n${fake}`, png: '' },
+  })
   expect(
     render(card, look(80))
       .split('\n')

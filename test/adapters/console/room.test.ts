@@ -90,9 +90,23 @@ describe('the room', () => {
   it('keeps no escape sequence', () => {
     const evil = 'a\u001b[31mb\u0007'
     const card = trim(
-      drawnCard({ title: evil, lines: [evil], blocks: [{ title: evil, text: evil }], buttons: [{ id: 'a', label: evil, isRisky: false }] }),
+      drawnCard({
+        title: evil,
+        lines: [evil],
+        body: evil,
+        picture: { alt: evil, png: 'AAAA' },
+        blocks: [{ title: evil, text: evil }],
+        buttons: [{ id: 'a', label: evil, isRisky: false }],
+      }),
     )
-    expect(card).toMatchObject({ title: 'ab', lines: ['ab'], blocks: [{ title: 'ab', text: 'ab' }], buttons: [{ id: 'a', label: 'ab' }] })
+    expect(card).toMatchObject({
+      title: 'ab',
+      lines: ['ab'],
+      body: 'ab',
+      picture: { alt: 'ab', png: '' },
+      blocks: [{ title: 'ab', text: 'ab' }],
+      buttons: [{ id: 'a', label: 'ab' }],
+    })
   })
 
   it('cuts what is too long in the middle, and says how much', () => {
@@ -106,6 +120,25 @@ describe('the room', () => {
     expect(kept.endsWith('\nline 9999')).toBe(true)
     const [, missing] = /\n… (\d+) more lines\n/.exec(kept) ?? []
     expect(kept.split('\n').length - 1 + Number(missing)).toBe(10_000)
+  })
+})
+
+describe('a body that is too long', () => {
+  const body = Array.from({ length: 10_000 }, (_, index) => `line ${index}`).join('\n')
+
+  it('is cut at its end, so that its Markdown still means the same, and says how much is missing', () => {
+    const kept = trim(drawnCard({ title: 'Title', body })).body
+    expect(kept.length).toBeLessThanOrEqual(cardChars)
+    expect(body.startsWith(kept.replace(/\n… .*$/, ''))).toBe(true)
+    const [, missing] = /\n… (\d+) more lines$/.exec(kept) ?? []
+    expect(kept.split('\n').length - 1 + Number(missing)).toBe(10_000)
+  })
+
+  it('leaves room for the blocks', () => {
+    const card = trim(drawnCard({ title: 'Title', body, blocks: [{ title: 'log', text: body }] }))
+    expect(card.body.length).toBeGreaterThan(cardChars / 3)
+    expect(card.blocks[0]?.text.length).toBeGreaterThan(cardChars / 3)
+    expect(JSON.stringify(card).length).toBeLessThan(cardChars * 1.2)
   })
 })
 

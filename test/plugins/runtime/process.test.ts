@@ -15,7 +15,11 @@ const use = { host: 'local', project: null }
 
 runtimeContract('process', async (folder) => {
   const host = await hostIn(folder)
-  return { open: async () => processes.create(processes.options.parse({ politeMs: 300 }), host, use), close: () => host.close() }
+  return {
+    hasColours: false,
+    open: async () => processes.create(processes.options.parse({ politeMs: 300 }), host, use),
+    close: () => host.close(),
+  }
 })
 
 let folder: string

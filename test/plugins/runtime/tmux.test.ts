@@ -22,6 +22,7 @@ const killServer = async (socket: string): Promise<void> => {
 runtimeContract('tmux', async (folder) => {
   const host = await hostIn(folder)
   return {
+    hasColours: true,
     open: async () => tmux.create(tmux.options.parse({ politeMs: 300 }), host, use),
     close: async () => {
       await killServer(`ao-${fingerprint(folder)}`)
