@@ -1,0 +1,52 @@
+import type { Place } from '../../../bot/contracts/inbound.ts'
+import type { Stand } from '../stand.ts'
+import { type FakeSlack, startFakeSlack } from './index.ts'
+import type { Spot } from './people.ts'
+
+/** Slack with a channel of the bot's, as the stories need it. */
+export const slackStand = async (given?: Parameters<typeof startFakeSlack>[0]): Promise<Stand & { readonly fake: FakeSlack }> => {
+  const fake = await startFakeSlack(given)
+  const channel: Place = { platform: 'slack', channel: 'C0HOME', thread: null }
+  const accounts = { ana: 'U0ANA', bob: 'U0BOB', eve: 'U0EVE' } as const
+  const spot = ({ channel: id, thread }: Place): Spot => ({ channel: id, thread })
+  const count = (method: RegExp): number => fake.calls.filter((call) => method.test(call.method)).length
+  return {
+    fake,
+    name: 'Slack',
+    chat: 'slack',
+    options: { botToken: '${SLACK_BOT_TOKEN}', appToken: '${SLACK_APP_TOKEN}', apiUrl: fake.apiUrl },
+    environment: { SLACK_BOT_TOKEN: fake.tokens.bot, SLACK_APP_TOKEN: fake.tokens.app },
+    accounts,
+    channel,
+    says: async (who, text, place = channel) => {
+      const person = fake.person(accounts[who], who)
+      if (place.thread === null) person.mentions(text, spot(place))
+      else person.says(text, spot(place))
+    },
+    presses: (who, label, place) => fake.person(accounts[who], who).presses(label, spot(place)),
+    sees: async () =>
+      [...fake.store.channels.values()].flatMap(({ id, messages }) => {
+        const tops = fake.sees({ channel: id, thread: null }).map((seen) => ({ ...seen, place: { ...channel, channel: id } }))
+        const roots = new Set(messages.flatMap(({ thread }) => thread ?? []))
+        const below = [...roots].flatMap((thread) =>
+          fake
+            .sees({ channel: id, thread })
+            .filter((seen) => seen.id !== thread)
+            .map((seen) => ({ ...seen, place: { ...channel, channel: id, thread } })),
+        )
+        return [...tops, ...below]
+      }),
+    whispers: () => fake.store.whispers.map(({ text }) => text),
+    sent: () => ({ messages: count(/^chat\.post(?:Message|Ephemeral)$/) + count(/completeUpload/), edits: count(/^chat\.update$/) }),
+    network: {
+      complaints: () => fake.complaints,
+      busy: (retryAfterMs) => fake.busy(retryAfterMs),
+      losesAnswer: () => fake.losesAnswer(),
+      failsAfter: () => fake.failsAfter(),
+      removes: async ({ channel: id, thread }) => (thread === null ? fake.archive(id) : fake.deleteThread({ channel: id, thread })),
+      drops: async () => void fake.drop(),
+      freezes: async () => fake.freeze(),
+    },
+    close: fake.close,
+  }
+}
