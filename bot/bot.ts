@@ -5,14 +5,15 @@ import type { Session } from '../core/contracts/session.ts'
 import type { Wish } from '../core/contracts/wish.ts'
 import { explain, isFault } from '../core/kit/fault.ts'
 import { fingerprint, list } from '../core/kit/text.ts'
-import type { Door } from './contracts/adapter.ts'
+import type { ChatAdapter, Door } from './contracts/adapter.ts'
 import type { Card } from './contracts/card.ts'
-import { type Inbound, type Place, placeKey } from './contracts/inbound.ts'
+import { channelKey, type Inbound, type Place } from './contracts/inbound.ts'
 import type { Intent } from './contracts/intent.ts'
 import type { Outbox } from './deliver/outbox.ts'
-import { draw } from './draw.ts'
-import type { createHearing, HearingParts } from './hear.ts'
+import type { createHearing } from './hear.ts'
+import type { HearingParts } from './hearing/parts.ts'
 import type { Inbox } from './memory/inbox.ts'
+import { createStage, type StageParts } from './stage.ts'
 import { complete, contextOf } from './understand/context.ts'
 import { completeCard, refused, reply } from './views/answers.ts'
 import { answersWish, factWords } from './views/facts.ts'
@@ -21,51 +22,94 @@ import { answersWish, factWords } from './views/facts.ts'
 export type Language = { readonly intents: readonly Intent[]; readonly createHearing: typeof createHearing }
 
 /** All the bot needs of the world. */
-export type Parts = Omit<HearingParts, 'intents' | 'show' | 'shown'> & {
-  /** Loads what understands words. Called once, when the first words come or when there is time. */
-  readonly language: () => Promise<Language>
-  readonly inbox: Inbox
-  readonly outbox: Outbox
-  /** Where sessions that nobody asked for in a chat are shown, and what concerns nobody in particular. */
-  readonly home: Place
-  readonly sleep: (waitMs: number) => Promise<void>
-}
+export type Parts = Omit<HearingParts, 'intents' | 'show' | 'shown' | 'chats' | 'mark' | 'drawAgain'> &
+  Omit<StageParts, 'outbox'> & {
+    /** Loads what understands words. Called once, when the first words come or when there is time. */
+    readonly language: () => Promise<Language>
+    readonly inbox: Inbox
+    readonly outbox: Outbox
+    readonly adapterOf: (platform: string) => ChatAdapter | null
+    /** The chats there are, by name. */
+    readonly platforms: () => readonly string[]
+    /** Where what concerns nobody in particular is shown. */
+    readonly home: Place
+    readonly sleep: (waitMs: number) => Promise<void>
+  }
 
 /** How many ids of what was said are remembered for whoever asks whether it is answered. */
 const settledRemembered = 1_000
 /** How long an answer waits for the first card of a session that it began. */
 const firstDrawMs = 2_000
+/** How long a private answer may take before it is given in the open. */
+const whisperMs = 3_000
 
 /** words → intent → wish → permission → engine. The answer comes back as facts, not as a return value. */
-export const createBot = ({ language, inbox, outbox, home, sleep, ...parts }: Parts) => {
+export const createBot = (all: Parts) => {
+  const { language, inbox, outbox, home, sleep, adapterOf, ...parts } = all
   const { reads, memory, talk, now, log } = parts
-  const turns = new Map<string, Promise<void>>()
+  const stage = createStage({ ...parts, outbox })
+  const turns = new Map<string, Promise<unknown>>()
   const settling = new Map<string, Promise<void>>()
-  const drawing = new Map<string, Promise<void>>()
-  const placing = new Map<string, () => void>()
+  /** What nobody asked for and is still on its way. */
+  const errands = new Set<Promise<unknown>>()
+  /** What is still on its way to whoever said something. */
+  const answers = new Map<string, Set<Promise<unknown>>>()
 
-  /** One thing said is dealt with after the other in a channel, in the order they came. */
+  /** One thing said is dealt with after the other in a channel, in the order they came. What is shown of it keeps nobody waiting. */
   const enqueue = (inbound: Inbound): void => {
-    const lane = placeKey({ ...inbound.place, thread: null })
+    const lane = channelKey(inbound.place)
+    answers.set(inbound.id, new Set())
     const turn = (turns.get(lane) ?? Promise.resolve()).then(() => deal(inbound))
     turns.set(lane, turn)
-    settling.set(inbound.id, turn)
+    settling.set(
+      inbound.id,
+      turn.then(async (isDealtWith) => {
+        await answered(inbound.id)
+        // What failed is not marked as dealt with, so the next start tries again.
+        if (isDealtWith)
+          await inbox.handled(inbound.id).catch((error) => log.error('bot.inbox.failed', { id: inbound.id, why: explain(error) }))
+      }),
+    )
     for (const id of [...settling.keys()].slice(0, -settledRemembered)) settling.delete(id)
   }
 
-  const deal = async (inbound: Inbound): Promise<void> => {
+  const deal = async (inbound: Inbound): Promise<boolean> => {
     try {
       await memory.saidAt(inbound.id, inbound.place)
       await (await hearing()).hear(inbound)
-      await inbox.handled(inbound.id)
+      return true
     } catch (error) {
       log.error('bot.inbound.failed', { id: inbound.id, why: explain(error) })
-      await show(inbound.place, refused(inbound.id, 'failed', error)) // it is not marked as dealt with, so the next start tries again
+      await show(inbound.place, refused(inbound.id, 'failed', error))
+      return false
     }
   }
 
-  const show = async (place: Place, card: Card): Promise<void> => {
-    await outbox.show(place, card).catch((error) => log.error('bot.card.lost', { card: card.key, why: explain(error) }))
+  /** Puts a card on show. Whoever waits for the answer to what was said waits for it; nobody else does. */
+  const show = async (place: Place, card: Card): Promise<void> =>
+    answering(
+      card.replyTo,
+      outbox.show(place, card).catch((error) => log.error('bot.card.lost', { card: card.key, why: explain(error) })),
+    )
+
+  /** Several tasks of one order have ids of their own, which begin with that of the order. */
+  const answering = (id: string | null, work: Promise<unknown>): void => {
+    if (id === null) {
+      errands.add(work)
+      void work.finally(() => errands.delete(work))
+      return
+    }
+    answers.get(id.replace(/#\d+$/, ''))?.add(work)
+  }
+
+  const answered = async (id: string): Promise<void> => {
+    const waiting = answers.get(id) ?? new Set()
+    while (waiting.size > 0) {
+      const some = [...waiting]
+      await Promise.allSettled(some)
+      for (const one of some) waiting.delete(one)
+    }
+    answers.delete(id)
   }
 
   /** Whoever waits for the answer waits until the sessions that came of it are on show. */
@@ -74,12 +118,18 @@ export const createBot = ({ language, inbox, outbox, home, sleep, ...parts }: Pa
       ...facts.flatMap((fact) => ('session' in fact && typeof fact.session === 'string' ? [fact.session] : [])),
       ...('session' in wish ? [wish.session] : []),
     ]
-    for (const session of new Set(sessions)) {
-      if (memory.placeOf(session) === null)
-        await Promise.race([new Promise<void>((resolve) => placing.set(session, resolve)), sleep(firstDrawMs)])
-      placing.delete(session)
-      await drawing.get(session)
-    }
+    const cause = facts.find((fact) => fact.cause !== undefined)?.cause ?? null
+    for (const session of new Set(sessions)) answering(cause, stage.shown(session, sleep(firstDrawMs)))
+  }
+
+  const whisper = async (inbound: Inbound, { actions: _actions, about: _about, offer: _offer, ...card }: Card): Promise<boolean> => {
+    const said = adapterOf(inbound.place.platform)?.whisper?.(inbound, { ...card, buttons: [] })
+    if (!said) return false
+    const late = sleep(whisperMs).then(() => false)
+    return Promise.race([said, late]).catch((error) => {
+      log.warn('bot.whisper.failed', { id: inbound.id, why: explain(error) })
+      return false
+    })
   }
 
   let intents: readonly Intent[] = []
@@ -89,7 +139,16 @@ export const createBot = ({ language, inbox, outbox, home, sleep, ...parts }: Pa
     loading ??= language().then(
       (words) => {
         intents = words.intents
-        loaded = words.createHearing({ ...parts, intents, show, shown })
+        const chats: HearingParts['chats'] = {
+          platforms: all.platforms,
+          channelFor: (platform, project) =>
+            talk.channelOf(platform, project) ?? all.homesOf(project).find((place) => place.platform === platform) ?? null,
+          privately: async (platform, account) => (await adapterOf(platform)?.privately?.(account)) ?? null,
+          move: stage.move,
+          whisper,
+        }
+        const mark = (inbound: Inbound): void => void adapterOf(inbound.place.platform)?.mark?.(inbound)
+        loaded = words.createHearing({ ...parts, intents, show, shown, chats, mark, drawAgain })
         return loaded
       },
       (error) => {
@@ -100,33 +159,15 @@ export const createBot = ({ language, inbox, outbox, home, sleep, ...parts }: Pa
     return loading
   }
 
-  /** Draws all cards of a session as they should be now; what is on show already costs nothing. Draws of one session follow each other. */
-  const redraw = (session: Session, cause: string | null): Promise<void> => {
-    const turn = (drawing.get(session.id) ?? Promise.resolve()).then(async () => {
-      const place = await placeFor(session, cause)
-      await Promise.all(draw(session, { reads, shown: memory.shownAt(place) }).map((card) => outbox.show(place, card)))
-      if (
-        session.phase === 'ended' &&
-        Object.keys(memory.shownAt(place)).some((key) => key.startsWith(`result:${session.id}:${session.ending?.since}`))
-      )
-        await memory.finished(session.id)
-    })
-    drawing.set(
-      session.id,
-      turn.catch((error) => log.error('bot.draw.failed', { session: session.id, why: explain(error) })),
-    )
-    return turn
+  const drawAgain = (id: string | null): void => {
+    for (const session of reads.sessions()) if (id === null || session.id === id) redraw(session, null)
   }
 
-  /** The session's own thread, in the channel where it was asked for. */
-  const placeFor = async (session: Session, cause: string | null): Promise<Place> => {
-    const known = memory.placeOf(session.id)
-    if (known && (session.phase === 'ended' || memory.unfinished().includes(session.id))) return known
-    const place = known ?? { ...((cause === null ? null : memory.originOf(cause)) ?? home), thread: session.id }
-    await memory.live(session.id, place)
-    placing.get(session.id)?.()
-    return place
-  }
+  const redraw = (session: Session, cause: string | null): void =>
+    answering(
+      cause,
+      stage.redraw(session, cause === null ? null : memory.originOf(cause)).catch(() => {}),
+    ) // logged where it is kept
 
   const tellCauses = (facts: readonly Fact[], session: Session): void => {
     for (const fact of facts) {
@@ -139,15 +180,22 @@ export const createBot = ({ language, inbox, outbox, home, sleep, ...parts }: Pa
 
   const door: Door = {
     receive: async (inbound) => {
-      if (await inbox.receive(inbound)) enqueue(inbound)
+      const isNew = await inbox.receive(inbound)
+      void memory.heard(inbound.place.platform, inbound.at)
+      if (!isNew) return
+      if (inbound.message !== undefined && inbound.place.thread !== null) void memory.noteMessage(inbound.place, inbound.message)
+      enqueue(inbound)
     },
     settled: (id) => settling.get(id) ?? Promise.resolve(),
-    isOurs: (place) => memory.sessionAt(place) !== null || talk.offerAt(place) !== null,
-    placeOf: () => null,
-    form: () => null,
-    moved: async () => {},
-    missed: () => ({ since: null, places: [] }),
     complete: (text, place) => complete(text, intents, contextOf(place, { memory, talk, reads, who: null, now: now() })),
+    isOurs: (place) => memory.sessionAt(place) !== null || talk.isWaitingAt(place, now()),
+    placeOf: memory.placeOfMessage,
+    form: memory.formOf,
+    moved: async (from, to) => {
+      await talk.moved(from, to)
+      await stage.moved(from, to)
+    },
+    missed: (platform) => ({ since: memory.heardAt(platform), places: memory.placesOn(platform) }),
   }
 
   return {
@@ -156,12 +204,12 @@ export const createBot = ({ language, inbox, outbox, home, sleep, ...parts }: Pa
     /** Something became true of a session: it is drawn, and whoever wished for it is told. */
     news: (session: Session, facts: readonly Fact[]): void => {
       tellCauses(facts, session)
-      void redraw(session, facts.find(({ cause }) => cause !== undefined)?.cause ?? null).catch(() => {}) // logged where it is kept
+      redraw(session, facts.find(({ cause }) => cause !== undefined)?.cause ?? null)
     },
 
     /** The queue moved: places in it are published as they move. */
     fleet: (fleet: Fleet, facts: readonly FleetFact[]): void => {
-      for (const session of reads.sessions()) if (fleet.entries[session.id]?.slot === 'wanted') void redraw(session, null).catch(() => {}) // logged where it is kept
+      for (const session of reads.sessions()) if (fleet.entries[session.id]?.slot === 'wanted') redraw(session, null)
       for (const fact of facts) {
         const origin = fact.cause === undefined ? null : memory.originOf(fact.cause)
         if (!origin || fact.cause === undefined || (fact.type !== 'project.paused' && fact.type !== 'project.resumed')) continue
@@ -180,7 +228,7 @@ export const createBot = ({ language, inbox, outbox, home, sleep, ...parts }: Pa
     /** Calls people: resolves when the alert is on show. */
     call: async ({ session: id }: Alert): Promise<void> => {
       const session = await reads.find(id)
-      if (session) await redraw(session, null)
+      if (session) await stage.redraw(session, null)
     },
 
     /** All work is done. */
@@ -194,10 +242,10 @@ export const createBot = ({ language, inbox, outbox, home, sleep, ...parts }: Pa
 
     /** After a start: what is at work is drawn, results that nobody saw are shown, and what was said and not dealt with is. */
     wake: async (broken: readonly { readonly session: string; readonly error: unknown }[]): Promise<void> => {
-      for (const session of reads.sessions()) void redraw(session, null).catch(() => {}) // logged where it is kept
+      for (const session of reads.sessions()) redraw(session, null)
       for (const id of memory.unfinished()) {
         const session = await reads.find(id).catch(() => null) // one that cannot be read is told of below
-        if (session?.phase === 'ended') void redraw(session, null).catch(() => {}) // logged where it is kept
+        if (session?.phase === 'ended') redraw(session, null)
       }
       if (broken.length > 0) {
         await show(home, {
@@ -214,14 +262,18 @@ export const createBot = ({ language, inbox, outbox, home, sleep, ...parts }: Pa
     },
 
     /** No timer of the bot's own fires after this. */
-    stop: (): void => loaded?.stop(),
+    stop: (): void => {
+      loaded?.stop()
+      stage.stop()
+    },
 
     /** Loads what understands words, so that the first ones need not wait for it. */
     warm: async (): Promise<void> => void (await hearing()),
 
     /** Resolves once everything that was said has been dealt with and is on show. */
     quiet: async (): Promise<void> => {
-      await Promise.allSettled([...turns.values(), ...drawing.values()])
+      await Promise.allSettled([...turns.values(), ...settling.values(), ...errands])
+      await stage.quiet()
     },
   }
 }

@@ -9,6 +9,10 @@ import { type Standing, sessionCard } from './views/session.ts'
 /** Alerts of the card are told apart from the rest by their key. */
 const isAlertOf = (key: string, session: Session): boolean => key.startsWith(`alert:${session.id}:`)
 
+/** Is that card news for whoever follows the session: a call, or its result? */
+export const isNewsOf = (key: string, session: Pick<Session, 'id'>): boolean =>
+  key.startsWith(`alert:${session.id}:`) || key.startsWith(`result:${session.id}:`)
+
 /** Where a session stands, as the views want to know it. */
 export const standingOf = (session: Session, reads: Pick<Reads, 'headline' | 'queue' | 'settingOf'>): Standing => ({
   headline: reads.headline(session),

@@ -5,7 +5,7 @@ import type { Config } from '../core/config/config.ts'
 import { limitsOf } from '../core/config/rules.ts'
 import type { Fact } from '../core/contracts/fact.ts'
 import type { FleetFact } from '../core/contracts/fleet.ts'
-import type { Alert, Log } from '../core/contracts/plugins.ts'
+import type { Alert, Log, Plugin } from '../core/contracts/plugins.ts'
 import type { Journal } from '../core/contracts/store.ts'
 import { performWith, type Tools } from '../core/engine/hands.ts'
 import { createHost, keyedLock } from '../core/engine/host.ts'
@@ -24,17 +24,21 @@ import type { OpenFile } from '../core/store/disk.ts'
 import { openFileDocuments } from '../core/store/document.ts'
 import { openFileJournal } from '../core/store/journal.ts'
 import { lockFolder } from '../core/store/lock.ts'
-import { plugins } from '../plugins/index.ts'
+import { plugins as builtIn } from '../plugins/index.ts'
 import { createBot, type Language } from './bot.ts'
+import { openChats, withoutSecrets } from './chats.ts'
 import type { ChatAdapter } from './contracts/adapter.ts'
+import type { ListedCommand } from './contracts/chat.ts'
 import type { Place } from './contracts/inbound.ts'
 import type { Propose } from './contracts/intent.ts'
 import { createOutbox } from './deliver/outbox.ts'
 import { createMemory, emptyMemory } from './memory/chat.ts'
 import { type InboxFact, openInbox } from './memory/inbox.ts'
+import { createPeople, emptyPeople } from './memory/people.ts'
 import { createTalk, emptyTalk } from './memory/talk.ts'
 import { directory } from './people/directory.ts'
 import { readsOf } from './reads.ts'
+import { isBuilt } from './understand/context.ts'
 
 /** What a bot is started with. */
 export type Start = {
@@ -47,6 +51,8 @@ export type Start = {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** How files of the store are opened; the disk, unless a test wants a full one. */
   readonly open?: OpenFile
+  /** What fills the slots; those that are built in, unless a test has a world of its own. */
+  readonly plugins?: readonly Plugin[]
 }
 
 /** Where the bot itself runs is no business of its agents: these would lead them into the user's own terminals. */
@@ -69,7 +75,7 @@ export const placesIn = (data: string) => ({
  *
  * @throws {Fault} DATA_FOLDER_BUSY when another bot has that data folder, JOURNAL_DAMAGED, or what a plugin's `create` throws
  */
-export const startBot = async ({ config, secrets, secretNames, log, environment, open }: Start) => {
+export const startBot = async ({ config, secrets, secretNames, log, environment, open, plugins = builtIn }: Start) => {
   const { data } = config
   const places = placesIn(data)
   const lock = await lockFolder(data, { purpose: 'ao start' })
@@ -153,33 +159,64 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
     const looking = keepLooking({ sensors, toolbox, sessions: ring.sessions, folderOf, pace: config.watch, log })
     hint = looking.hint
 
-    const adapters = new Map<string, ChatAdapter>()
+    const chats = await openChats({ config, documents, redact, commands: listedCommands, now, log })
+    const adapters = new Map<string, ChatAdapter>(chats.adapters)
     const console = createConsole({
       socketPath: places.socket,
       historyFile: places.room,
       log,
       isAgent: async (pid) => descendsFrom(await processes(), pid, /(?:^|\0)AO_SESSION=/),
     })
-    adapters.set(console.platform, {
-      ...console,
-      post: (at, card, sending) => console.post(at, redactDeep(card, redact), sending),
-      edit: (ref, card) => console.edit(ref, redactDeep(card, redact)),
-    })
+    adapters.set(console.platform, withoutSecrets(console, redact))
+    const adapterOf = (platform: string): ChatAdapter | null => adapters.get(platform) ?? null
     const memory = createMemory(await documents.open('chats', emptyMemory()))
     const home: Place = { platform: console.platform, channel: 'main', thread: null }
-    const speaker = config.people.find(({ name }) => name === config.console)
+    const talk = createTalk(await documents.open('talk', emptyTalk()))
+    for (const { place, project } of chats.channels) if (talk.projectAt(place) !== project) await talk.use(place, project)
+    const homesOf = (project: string): readonly Place[] => [
+      ...chats.channels.filter((one) => one.project === project).map(({ place }) => place),
+      ...[...chats.adapters.keys()].flatMap((platform) => talk.channelOf(platform, project) ?? []),
+      ...chats.homes,
+      home,
+    ]
+    const outbox = createOutbox({ adapterOf, memory, log, now, sleep })
+    const people = createPeople(await documents.open('people', emptyPeople()))
+    const accounts = [
+      ...(config.console === null ? [] : [{ platform: console.platform, account: console.platform, person: config.console }]),
+      ...config.accounts,
+    ]
+    const known = directory({
+      accounts: accounts.flatMap(({ person: name, ...account }) => {
+        const person = config.people.find((one) => one.name === name)
+        return person ? [{ ...account, person }] : []
+      }),
+      people: config.people,
+      links: people,
+    })
     const bot = createBot({
       language,
-      reads: readsOf({ config, ring, tools, toolbox }),
+      reads: readsOf({ config, ring, tools, toolbox, redact }),
       memory,
-      talk: createTalk(await documents.open('talk', emptyTalk())),
+      talk,
       inbox: await openInbox(inboxJournal, { now }),
-      outbox: createOutbox({ adapterOf: (platform) => adapters.get(platform) ?? null, memory, log, sleep }),
-      whoIs: directory(speaker ? [{ platform: console.platform, account: 'console', person: speaker }] : []),
+      outbox,
+      people,
+      ...known,
       accept: ring.wish,
       propose: config.understand.model && secondOpinion(config.understand.model, { redact, log }),
       wakeAt,
-      home,
+      home: chats.homes[0] ?? home,
+      homesOf,
+      hasThreads: (platform) => adapterOf(platform)?.open !== undefined,
+      privateOf: async (person) => {
+        for (const { platform, account } of known.accountsOf(person)) {
+          const place = await adapterOf(platform)?.privately?.(account)
+          if (place) return place
+        }
+        return null
+      },
+      adapterOf,
+      platforms: () => [...adapters.keys()],
       now,
       sleep,
       log,
@@ -189,9 +226,11 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
     const broken = await ring.wake()
     for (const { session, error } of broken) log.error('session.unreadable', { session, why: explain(error) })
     for (const session of ring.sessions()) looking.session(session)
-    const stopAdapters = await Promise.all([...adapters.values()].map((adapter) => adapter.start(bot.door)))
+    const stopConsole = await console.start(bot.door)
+    const starting = chats.start(bot.door)
     await bot.wake(broken)
     await looking.start()
+    const stopChats = await starting
     log.info('bot.ready', { sessions: ring.sessions().length })
     void bot.warm().catch((error) => log.error('bot.language.failed', { why: explain(error) })) // the next words try again
 
@@ -202,12 +241,14 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
       socketPath: places.socket,
       /** Ends the bot and nothing else: agents go on, and the next start takes them up. */
       stop: async (): Promise<void> => {
-        await Promise.all(stopAdapters.map((stop) => stop()))
+        await Promise.all([stopConsole(), stopChats()])
         stopping.abort(new Error('The bot is stopping.'))
         await looking.stop()
         await ring.stop()
         bot.stop()
+        outbox.stop()
         await bot.quiet()
+        await outbox.quiet()
         await documents.flush()
         await Promise.all([sessionJournal.close(), fleetJournal.close(), inboxJournal.close()])
         await lock.release()
@@ -221,6 +262,16 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
 }
 
 export type RunningBot = Awaited<ReturnType<typeof startBot>>
+
+/** The commands as a platform lists them: what people want first comes first. */
+const listedCommands = async (): Promise<readonly ListedCommand[]> => {
+  const { intents } = await language()
+  const built = intents.filter(isBuilt)
+  return [
+    ...built.filter(({ name }) => name === 'start').map(({ summary }) => ({ name: 'fix', summary })),
+    ...built.filter(({ name }) => name !== 'start').map(({ name, summary }) => ({ name, summary })),
+  ]
+}
 
 /** What understands words: many small files, which a start has no time for. */
 const language = async (): Promise<Language> => {

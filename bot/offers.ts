@@ -44,8 +44,8 @@ export const createOffers = ({
   return {
     /** Keeps it and shows it. The same offer, made to the same person in the same place before, is no longer one. */
     make: async (made: Offer): Promise<void> => {
-      const isSame = ({ id, say, by, place }: Offer): boolean =>
-        id !== made.id && say === made.say && by === made.by && placeKey(place) === placeKey(made.place)
+      const isSame = ({ id, say, text, by, place }: Offer): boolean =>
+        id !== made.id && say === made.say && text === made.text && by === made.by && placeKey(place) === placeKey(made.place)
       for (const before of talk.open().filter(isSame)) await lapse(before)
       await talk.offered(made)
       if (made.outcome === null) watch(made)
@@ -69,3 +69,5 @@ export const createOffers = ({
     },
   }
 }
+
+export type Offers = ReturnType<typeof createOffers>

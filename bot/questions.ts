@@ -95,13 +95,15 @@ const answers: Answers = {
 
   screen: async ({ session: id }, reads, { to }) => {
     const session = await must(id, reads)
-    const text = plain(await reads.screen(session, 50))
+    const picture = await reads.picture(session)
+    const text = picture ? '' : plain(await reads.screen(session, 50))
     const attach = await reads.attach(session)
     return reply(to, 'screen', {
       tone: 'calm',
       title: session.handle ? `${id} · its terminal now` : `${id} has no terminal now.`,
       lines: attach ? [attach] : [],
       blocks: text.trim() === '' ? [] : [{ title: id, text }],
+      picture,
     })
   },
 

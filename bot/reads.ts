@@ -4,6 +4,9 @@ import type { Session } from '../core/contracts/session.ts'
 import type { Tools } from '../core/engine/hands.ts'
 import type { Ring } from '../core/engine/ring.ts'
 import type { Toolbox } from '../core/engine/tools.ts'
+import { drawTerminal } from '../core/kit/picture.ts'
+import type { Redact } from '../core/kit/redact.ts'
+import { headline as firstLine, plain } from '../core/kit/text.ts'
 import { headline } from '../core/session/headline.ts'
 import type { Reads } from './contracts/reads.ts'
 
@@ -13,11 +16,14 @@ export const readsOf = ({
   ring,
   tools,
   toolbox,
+  redact,
 }: {
   readonly config: Config
   readonly ring: Pick<Ring, 'sessions' | 'ended' | 'find' | 'facts' | 'queue' | 'fleet'>
   readonly tools: Pick<Tools, 'runtime'>
   readonly toolbox: Pick<Toolbox, 'settingOf' | 'agents' | 'tracker' | 'check' | 'workspace' | 'project' | 'terminal'>
+  /** Takes secrets out of a text. Pixels cannot be redacted, so without it there are no pictures. */
+  readonly redact?: Redact
 }): Reads => {
   const workspaceOf = (session: Session) => {
     if (!session.workspace) throw new Error(`${session.id} has no workspace.`)
@@ -46,6 +52,21 @@ export const readsOf = ({
     ready: (project, agent) => toolbox.check(project, agent ?? config.projects[project]?.agent.name ?? ''),
     screen: async (session, lines) =>
       session.handle ? tools.runtime(session.handle.host).screen(session.handle, lines) : (session.exit?.screen ?? ''),
+    picture: async (session) => {
+      const runtime = session.handle && tools.runtime(session.handle.host)
+      if (!session.handle || !runtime?.hasTerminal || !redact) return null
+      const screen = await runtime.screen(session.handle, 50, { isColoured: true })
+      const words = plain(screen)
+      // A secret may be broken over two rows.
+      const hasSecret = [words, words.replaceAll('\n', '')].some((text) => redact(text) !== text)
+      // Without colours its text says as much.
+      if (words.trim() === '' || words === screen || hasSecret) return null
+      const drawn = await drawTerminal(screen, { columns: 200, rows: 50 }).catch(() => null) // its text is shown instead
+      const last = words.trimEnd().split('\n').at(-1) ?? ''
+      return (
+        drawn && { alt: `The terminal of ${session.id}, down to: ${firstLine(last, 120)}`, png: Buffer.from(drawn.png).toString('base64') }
+      )
+    },
     diff: (session) => toolbox.workspace(session.project).diff(workspaceOf(session), 200_000),
     unsaved: (session) => toolbox.workspace(session.project).unsaved(workspaceOf(session), toolbox.project(session.project)),
     attach: async (session) => {

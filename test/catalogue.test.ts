@@ -5,6 +5,8 @@ import { describe, expect, test } from 'vitest'
 import type { Card } from '../bot/contracts/card.ts'
 import { type Intent, type QuestionName, statusFilters } from '../bot/contracts/intent.ts'
 import { intents } from '../bot/intents/index.ts'
+import type { Awaited } from '../bot/memory/awaiting.ts'
+import { forEver } from '../bot/memory/heeding.ts'
 import type { Offer, Outcome } from '../bot/memory/talk.ts'
 import { isBuilt } from '../bot/understand/context.ts'
 import { parse } from '../bot/understand/parse.ts'
@@ -24,7 +26,24 @@ import {
 import { board, queueCard } from '../bot/views/board.ts'
 import { formText } from '../bot/views/forms.ts'
 import { help } from '../bot/views/help.ts'
-import { notYours, offerCard, overtaken, sayItCard, tooLate, twoQuestions, understoodAs, usedCard } from '../bot/views/offers.ts'
+import {
+  awaitedCard,
+  codeCard,
+  editedCard,
+  followed,
+  isShownHere,
+  joinedCard,
+  linkedCard,
+  movedCard,
+  mutedCard,
+  strangerCard,
+  unfollowed,
+  unlinkedCard,
+  unmutedCard,
+  usedCard,
+  wrongCode,
+} from '../bot/views/notes.ts'
+import { notYours, offerCard, overtaken, sayItCard, tooLate, twoQuestions, understoodAs } from '../bot/views/offers.ts'
 import { sessionCard } from '../bot/views/session.ts'
 import { needs } from '../core/access/authorise.ts'
 import type { Wish } from '../core/contracts/wish.ts'
@@ -199,7 +218,44 @@ const offers: readonly Card[] = [
   ...[null, ...outcomes].map((outcome) => notYours('x', { ...offer, outcome })),
   twoQuestions('x', offer, 'app-3'),
   overtaken('x', offer, 'app-3'),
+  offerCard({ ...offer, stale: { at: 0, agoMs: 900_000 } }),
+  offerCard({ ...offer, say: 'reject app-3 {text}', text: 'two\nlines' }),
+]
+
+const account = { platform: 'slack', account: 'U123' }
+const awaited: Awaited = {
+  id: 'x',
+  say: 'reject app-3 {text}',
+  label: 'What should change?',
+  about: null,
+  by: 'ada',
+  place: home,
+  until: 0,
+  outcome: null,
+}
+
+/** What is said of what the bot itself keeps. */
+const notes: readonly Card[] = [
   usedCard('x', 'app'),
+  ...[null, 'In private'].map((where) => followed('x', 'app-3', where)),
+  unfollowed('x', 'app-3'),
+  isShownHere('x', 'app-3'),
+  ...[null, 'app-3'].flatMap((session) =>
+    [forEver, 3_600_000, 90_000_000, 700_000_000].map((until) => mutedCard('x', { session, until, isPrivate: session === null, now: 0 })),
+  ),
+  ...[null, 3_600_000, forEver].map((still) => unmutedCard('x', { session: 'app-3', still, now: 0 })),
+  unmutedCard('x', { session: null, still: null, now: 0 }),
+  movedCard('x', 'app-3', 'on slack'),
+  codeCard('x', 'ABCD2345'),
+  linkedCard('x', 'ada'),
+  joinedCard('x', account, 'ada'),
+  unlinkedCard('x', [account], 'ada'),
+  ...[true, false].map((isAsked) => strangerCard('x', account, isAsked)),
+  ...(['wrong', 'too often'] as const).map((is) => wrongCode('x', is)),
+  editedCard('x'),
+  awaitedCard(awaited),
+  awaitedCard({ ...awaited, say: 'answer app-3 {text}' }),
+  ...(['filled', 'off'] as const).map((is) => awaitedCard({ ...awaited, outcome: { is, cause: 'y' } })),
 ]
 
 /** Every card that a view draws, for every headline and with nothing to show. */
@@ -221,6 +277,7 @@ const cards: readonly Card[] = [
   puzzled('x', 'unknown'),
   puzzled('x', 'hidden characters'),
   ...offers,
+  ...notes,
   forgotten('x'),
   refused('x', 'y', new Error('a bug')),
   asking('x', 'session', 'Say it.'),

@@ -1,148 +1,80 @@
-import { existsSync } from 'node:fs'
-import { statfs } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { execa } from 'execa'
+import { join } from 'node:path'
 import type { Config } from '../../core/config/config.ts'
-import { lacking } from '../../core/engine/tools.ts'
-import { explain, isFault } from '../../core/kit/fault.ts'
-import { openGit } from '../../core/kit/git.ts'
-import { createRegistry } from '../../core/plugins/registry.ts'
-import { lockFolder } from '../../core/store/lock.ts'
-import { plugins } from '../../plugins/index.ts'
-import { openModel } from '../model/client.ts'
-import { ink, print } from './print.ts'
-import { loadSettings } from './settings.ts'
+import { isFault } from '../../core/kit/fault.ts'
+import { redacting } from '../../core/kit/redact.ts'
+import { chatKinds } from '../chats.ts'
+import type { Finding } from '../contracts/chat.ts'
+import { placesIn } from '../main.ts'
+import { type ChatKinds, examineChats, examineLimitMs, type Look } from './examine.ts'
+import { findingLines } from './findings.ts'
+import { healthFindings } from './health.ts'
+import { dataFolder, languageModel, machine, programs, repository } from './machine.ts'
+import { print as printLine } from './print.ts'
+import { loadSettings, type Settings } from './settings.ts'
+import { docsPage } from './setups.ts'
 
-/** What one look found, with the cure where something is missing. */
-type Finding = { readonly level: 'PASS' | 'WARN' | 'FAIL'; readonly what: string; readonly cure?: string }
+/** What `ao doctor` looks with; a test hands in its own. */
+export type Practice = {
+  readonly kinds: ChatKinds
+  readonly load: (file: string) => Promise<Pick<Settings, 'config' | 'secrets' | 'secretNames'>>
+  readonly print: (line: string) => void
+  readonly now: () => number
+  readonly limitMs: number
+}
 
-const lowDiskBytes = 1024 ** 3
+const ours: Practice = { kinds: chatKinds, load: loadSettings, print: printLine, now: Date.now, limitMs: examineLimitMs }
 
 /** `ao doctor`: looks at everything the config needs. Exit code 1 when something must be mended before the bot can work. */
-export const doctor = async ({ config: file }: { readonly config: string }): Promise<number> => {
-  const findings: Finding[] = [nodeVersion(), await gitVersion()]
-  const settings = await loadSettings(file).catch((error: unknown) => {
+export const doctor = async (
+  { config: file, roundTrip = false }: { readonly config: string; readonly roundTrip?: boolean },
+  { kinds, load, print, now, limitMs }: Practice = ours,
+): Promise<number> => {
+  const findings: Finding[] = [...(await programs())]
+  const settings = await load(file).catch((error: unknown) => {
     if (!isFault(error)) throw error
-    findings.push({ level: 'FAIL', what: error.message, cure: error.hint })
+    findings.push({ level: 'FAIL', what: error.message, cure: `${error.hint}${pagesFor(error.facts, kinds)}` })
     return null
   })
   if (settings) {
-    const { config, secretNames } = settings
-    findings.push({
-      level: 'PASS',
-      what: `${file} is in order: ${Object.keys(config.projects).join(', ')}${secretNames.length > 0 ? `, ${secretNames.length} secrets from the environment` : ''}`,
-    })
-    findings.push(
-      ...(await machine(config)),
-      ...(await Promise.all(Object.values(config.projects).map(repository))),
-      ...(await dataFolder(config)),
-      await languageModel(config),
-    )
+    findings.push(inOrder(file, settings), ...(await examine(settings.config, kinds, { now, isRoundTrip: roundTrip, limitMs })))
   }
-  for (const { level, what, cure } of findings) {
-    print(`${paint[level](level)}  ${what.replaceAll('\n', '\n      ')}`)
-    if (cure) print(`      ${cure}`)
-  }
+  const redact = redacting(settings?.secrets ?? [])
+  for (const line of findings.flatMap((finding) => findingLines(finding, redact))) print(line)
   const failed = findings.filter(({ level }) => level === 'FAIL').length
   print(failed === 0 ? '\nAll that is needed is there.' : `\n${failed === 1 ? 'One thing' : `${failed} things`} must be mended first.`)
   return failed === 0 ? 0 : 1
 }
 
-const paint = { PASS: ink.good, WARN: ink.warn, FAIL: ink.bad } as const
-
-const nodeVersion = (): Finding => {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  return major > 20 || (major === 20 && minor >= 19)
-    ? { level: 'PASS', what: `Node ${process.versions.node}` }
-    : { level: 'FAIL', what: `Node ${process.versions.node} is too old.`, cure: 'Install Node 20.19 or newer.' }
+const inOrder = (file: string, { config, secretNames }: Pick<Settings, 'config' | 'secretNames'>): Finding => {
+  const secrets = new Set(secretNames).size // what the config names may be in .env as well
+  const kept = secrets === 0 ? '' : `, ${secrets === 1 ? 'one secret' : `${secrets} secrets`} from the environment`
+  return { level: 'PASS', what: `${file} is in order: ${Object.keys(config.projects).join(', ')}${kept}` }
 }
 
-const gitVersion = async (): Promise<Finding> => {
-  const result = await execa('git', ['--version'], { reject: false })
-  return result.exitCode === 0
-    ? { level: 'PASS', what: result.stdout }
-    : { level: 'FAIL', what: 'git is not installed.', cure: 'Install git 2.39 or newer.' }
-}
-
-const machine = async (config: Config): Promise<readonly Finding[]> => {
-  const lacks = await lacking(config, createRegistry(plugins))
-  const used = new Set([
-    ...Object.values(config.hosts).map(({ runtime }) => `runtime ${runtime.name}`),
-    ...Object.values(config.projects).flatMap((project) =>
-      (['workspace', 'tracker', 'scm', 'terminal', 'agent'] as const).map((slot) => `${slot} ${project[slot].name}`),
-    ),
+const examine = async (config: Config, kinds: ChatKinds, look: Omit<Look, 'isBotRunning'>): Promise<readonly Finding[]> => {
+  const data = await dataFolder(config)
+  const [needs, repositories, model, chats] = await Promise.all([
+    machine(config),
+    Promise.all(Object.values(config.projects).map(repository)),
+    languageModel(config),
+    examineChats(config.chats, kinds, { ...look, isBotRunning: data.isBotRunning }),
   ])
-  const failed = lacks.map(
-    ({ slot, name, lacks: what }): Finding => ({
-      level: 'FAIL',
-      what: `${slot} ${name} cannot work on this machine yet.`,
-      cure: `${what}.`,
-    }),
+  const health = data.isBotRunning
+    ? await healthFindings(join(config.data, 'documents', 'health.json'), {
+        chats: Object.fromEntries(Object.entries(config.chats).filter(([name]) => Object.hasOwn(kinds, name))),
+        now: look.now(),
+        log: placesIn(config.data).log,
+      })
+    : []
+  return [...needs, ...repositories, ...data.findings, model, ...chats, ...health]
+}
+
+/** Where the config is wrong about a chat, the page that sets that chat up. */
+const pagesFor = (facts: Readonly<Record<string, unknown>>, kinds: ChatKinds): string => {
+  const problems = Array.isArray(facts.problems) ? facts.problems : []
+  const wheres = problems.flatMap((problem: unknown) =>
+    typeof problem === 'object' && problem !== null && 'where' in problem && typeof problem.where === 'string' ? [problem.where] : [],
   )
-  const fine = [...used].filter((one) => !lacks.some(({ slot, name }) => `${slot} ${name}` === one))
-  return [...(fine.length > 0 ? [{ level: 'PASS', what: fine.join(', ') } as const] : []), ...failed]
-}
-
-const repository = async ({ name, path, base }: Config['projects'][string]): Promise<Finding> => {
-  const git = openGit(path)
-  const top = await git.raw('rev-parse', '--show-toplevel').catch(() => null) // not a repository: the answer we ask for
-  if (top === null)
-    return {
-      level: 'FAIL',
-      what: `${name}: ${path} is not a git repository.`,
-      cure: `Clone it there, or write where it is under projects.${name}.path.`,
-    }
-  const found = await git
-    .raw('rev-parse', '--verify', '--quiet', `${base}^{commit}`)
-    .catch(() => git.raw('rev-parse', '--verify', '--quiet', `origin/${base}^{commit}`).catch(() => null)) // no such branch: the answer we ask for
-  return found === null
-    ? {
-        level: 'FAIL',
-        what: `${name}: there is no branch "${base}" with a commit in ${path}.`,
-        cure: `Make a first commit, or write the right branch under projects.${name}.base.`,
-      }
-    : { level: 'PASS', what: `${name}: ${path}, work starts from ${base} at ${found.trim().slice(0, 8)}` }
-}
-
-const dataFolder = async ({ data }: Config): Promise<readonly Finding[]> => {
-  const lock = await lockFolder(data, { purpose: 'ao doctor' }).catch((error: unknown) => error)
-  const state: Finding = isFault(lock, 'DATA_FOLDER_BUSY')
-    ? { level: 'PASS', what: `A bot is running here: ${lock.message}` }
-    : lock instanceof Error
-      ? {
-          level: 'FAIL',
-          what: `The data folder ${data} cannot be used: ${explain(lock)}`,
-          cure: 'Make it writable, or name another under "data" or in AO_DATA.',
-        }
-      : { level: 'PASS', what: `data folder ${data}; no bot is running` }
-  if (typeof lock === 'object' && lock !== null && 'release' in lock && typeof lock.release === 'function') await lock.release()
-  const disk = await statfs(existsSync(data) ? data : dirname(data)).catch(() => null) // where there is no folder yet there is nothing to measure
-  const free = disk ? disk.bavail * disk.bsize : null
-  return [
-    state,
-    ...(free !== null && free < lowDiskBytes
-      ? [
-          {
-            level: 'WARN',
-            what: `Only ${Math.round(free / 1024 ** 2)} MiB are free for ${data}.`,
-            cure: 'Free some space: a full disk takes nothing new in.',
-          } as const,
-        ]
-      : []),
-  ]
-}
-
-/** Without it the bot understands less and works as well, so nothing here must be mended first. */
-const languageModel = async ({ understand: { model } }: Config): Promise<Finding> => {
-  if (model === null) return { level: 'PASS', what: 'no language model; the rules alone decide what words mean' }
-  try {
-    await openModel(model)({
-      instructions: 'Answer with this JSON object and nothing else: {"intent": null, "slots": {}}',
-      words: 'Hello.',
-    })
-    return { level: 'PASS', what: `language model ${model.model} answers` }
-  } catch (error) {
-    if (!isFault(error)) throw error
-    return { level: 'WARN', what: `language model ${model.model}: ${error.message}`, cure: error.hint }
-  }
+  const pages = Object.keys(kinds).filter((name) => wheres.some((where) => where.startsWith(`chats.${name}.`)))
+  return pages.length > 0 ? `\nFrom nothing to the tokens: ${pages.map(docsPage).join(', ')}` : ''
 }

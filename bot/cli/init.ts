@@ -1,137 +1,150 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { stringify } from 'yaml'
+import type { Problem } from '../../core/config/problems.ts'
 import { catalogue, row } from '../../core/kit/fault.ts'
-import { openGit } from '../../core/kit/git.ts'
-import { list, slug } from '../../core/kit/text.ts'
-import { isInstalled, knownAgents } from './agents.ts'
-import { ink, print } from './print.ts'
-import { loadSettings } from './settings.ts'
+import { slug } from '../../core/kit/text.ts'
+import { chatKinds } from '../chats.ts'
+import { openPrompt, type Terminal } from './ask.ts'
+import { chatsText, configText, problemsOf, withChats } from './config-text.ts'
+import { baseOf, checkOf, chooseAgent, repositoryOf } from './detect.ts'
+import { exposureOf, readDotenv, withSections, writeWhole } from './dotenv.ts'
+import { type ChatKinds, examineLimitMs } from './examine.ts'
+import { askWhich, chatsIn, offered, tokensOf, type Wanted } from './init-chats.ts'
+import { tell, tellChats, tellEnv } from './init-tell.ts'
+import { ink, print as printLine } from './print.ts'
+import { fault as settingsFault } from './settings.ts'
 
 export const fault = catalogue({
-  NOT_IN_A_REPOSITORY: row<{ folder: string }>(
-    (f) => `${f.folder} is not in a git repository.`,
-    () => 'Go to the repository the agents shall work on, or say "git init" and make a first commit.',
-  ),
-  REPOSITORY_EMPTY: row<{ folder: string }>(
-    (f) => `The repository ${f.folder} has no commits yet.`,
-    () => 'Make a first commit; agents begin from one.',
-  ),
   CONFIG_THERE: row<{ path: string }>(
     (f) => `${f.path} is there already.`,
-    () => 'Edit it, or say "ao init --force" to write it anew.',
+    () => 'Edit it, add a chat with "ao init --chats slack", or say "ao init --force" to write it anew.',
   ),
-  AGENT_NOT_KNOWN: row<{ agent: string; known: readonly string[] }>(
-    (f) => `I do not know how to call "${f.agent}".`,
-    (f) => `Name one of ${list(f.known, 'or')}; any other command line goes under plugins.agent in bot.config.yaml (docs/config.md).`,
+  CHATS_THERE: row<{ path: string; lacks: readonly string[] }>(
+    (f) => [`${f.path} has "chats" already, and there this is to be added:`, ...f.lacks.map((line) => `  ${line}`)].join('\n'),
+    () => 'Add it by hand; what somebody wrote is not changed.',
   ),
 })
 
-/** `ao init`: writes a config for the repository it stands in, and a first issue if there is none. */
-export const init = async ({ agent: named, force }: { readonly agent?: string; readonly force?: boolean }): Promise<number> => {
-  const folder = await repositoryOf(process.cwd())
+/** What `ao init` works with; a test hands in its own. */
+export type Desk = {
+  readonly folder: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly kinds: ChatKinds
+  /** Null where nobody is there to be asked. */
+  readonly terminal: Terminal | null
+  readonly print: (line: string) => void
+  readonly now: () => number
+  readonly limitMs: number
+}
+
+const ours = (): Desk => ({
+  folder: process.cwd(),
+  environment: process.env,
+  kinds: chatKinds,
+  terminal: process.stdin.isTTY && process.stdout.isTTY ? { input: process.stdin, output: process.stdout } : null,
+  print: printLine,
+  now: Date.now,
+  limitMs: examineLimitMs,
+})
+
+export type InitOptions = {
+  readonly agent?: string
+  readonly force?: boolean
+  /** Names as in `slack,telegram`; false is `--no-chats`; without it somebody at a terminal is asked. */
+  readonly chats?: string | false
+}
+
+/**
+ * `ao init`: writes a config for the repository it stands in, a `.env` for the tokens of its chats, and a first issue if there is
+ * none. All is asked and checked before the first file is written. A config that is there only gets the chats that are named.
+ */
+export const init = async ({ agent: named, force = false, chats }: InitOptions, desk: Desk = ours()): Promise<number> => {
+  const folder = await repositoryOf(desk.folder)
   const path = join(folder, 'bot.config.yaml')
-  if (existsSync(path) && !force) throw fault('CONFIG_THERE', { path })
-  const agent = chooseAgent(named)
-  const base = await baseOf(folder)
-  const check = checkOf(folder)
-  const name = slug(basename(folder), 30)
-  await writeFile(path, configText({ name, base, agent, check }))
-  await loadSettings(path)
-  const issues = join(folder, '.ao', 'issues')
-  const isFirst = !existsSync(issues)
-  if (isFirst) {
-    await mkdir(issues, { recursive: true })
-    await writeFile(
-      join(issues, '1-first-task.md'),
-      `---\n${stringify({ title: 'Say here what is to be done', state: 'open' })}---\n\nAnd here how you would know that it is done.\n`,
-    )
-  }
-  const { program, install } = knownAgents[agent] ?? { program: agent, install: '' }
-  print(`${ink.good('✓')} ${path}`)
-  print(
-    `  project ${ink.bold(name)} on ${base}, agent ${ink.bold(agent)}, ${check === null ? 'no check command found: changes wait until you write one under scm.checks, or set noChecks: mergeable' : `checks: ${check.run}`}`,
+  const isThere = existsSync(path) && !force
+  if (isThere && !chats) throw fault('CONFIG_THERE', { path })
+  const agent = chooseAgent(named, desk.environment.PATH ?? '')
+  const env = await readDotenv(join(folder, '.env'))
+  const wanted = await ask(chats, { ...env.values, ...desk.environment }, desk)
+
+  const found = { name: slug(basename(folder), 30), base: await baseOf(folder), agent, check: checkOf(folder) }
+  const names = wanted.map(({ name }) => name)
+  const old = isThere ? await readFile(path, 'utf8') : null
+  const text = old === null ? configText(found, names) : withChats(old, names)
+  if (text === null) throw fault('CHATS_THERE', { path, lacks: chatsText(names).trimEnd().split('\n').slice(1) })
+  refuseProblems({ path, folder, old, text, wanted, env: env.values }, desk)
+
+  const exposure = wanted.length > 0 ? await exposureOf(folder) : null
+  if (exposure?.ignore) await writeWhole(join(folder, '.gitignore'), exposure.ignore)
+  const filled = withSections(env.text, wanted.map(sectionOf(desk.environment)))
+  if (filled !== env.text) await writeWhole(join(folder, '.env'), filled, 0o600)
+  await writeWhole(path, text)
+  const isFirst = old === null && (await firstIssue(folder))
+
+  desk.print(`${ink.good('✓')} ${path}`)
+  if (old === null) tell(found, isFirst, desk)
+  if (exposure) tellEnv(exposure, filled !== env.text, desk)
+  await tellChats(wanted, desk)
+  desk.print(
+    `Next: ${ink.words('ao doctor')} looks whether all is there, ${ink.words('ao start')} starts, and then say ${ink.words('fix #1')}.`,
   )
-  if (!isInstalled(program, process.env.PATH ?? '')) print(`${ink.warn('!')} ${program} is not installed: ${install}`)
-  if (isFirst) print(`${ink.good('✓')} ${join('.ao', 'issues', '1-first-task.md')}: write your first issue there`)
-  print(`Next: ${ink.words('ao doctor')} looks whether all is there, ${ink.words('ao start')} starts, and then say ${ink.words('fix #1')}.`)
+  if (wanted.length > 0)
+    desk.print(`To be known in a chat, say ${ink.words('link')} in the console: it gives a code, and the bot takes it there from you.`)
   return 0
 }
 
-const repositoryOf = async (folder: string): Promise<string> => {
-  const git = openGit(folder)
-  const top = await git.raw('rev-parse', '--show-toplevel').catch((cause: unknown) => {
-    throw fault('NOT_IN_A_REPOSITORY', { folder }, { cause })
-  })
-  await git.raw('rev-parse', '--verify', '--quiet', 'HEAD').catch((cause: unknown) => {
-    throw fault('REPOSITORY_EMPTY', { folder }, { cause })
-  })
-  return top.trim()
-}
-
-/** The remote's default branch if it is known here, or the branch one stands on. */
-const baseOf = async (folder: string): Promise<string> => {
-  const git = openGit(folder)
-  const remote = await git.raw('symbolic-ref', '--short', 'refs/remotes/origin/HEAD').catch(() => '') // no remote, or its default is not known here
-  return remote.trim().replace(/^origin\//, '') || (await git.raw('rev-parse', '--abbrev-ref', 'HEAD')).trim()
-}
-
-const chooseAgent = (named: string | undefined): string => {
-  if (named !== undefined && !knownAgents[named]) throw fault('AGENT_NOT_KNOWN', { agent: named, known: Object.keys(knownAgents) })
-  return (
-    named ?? Object.keys(knownAgents).find((name) => isInstalled(knownAgents[name]?.program ?? name, process.env.PATH ?? '')) ?? 'claude'
-  )
-}
-
-/** The project's own test command, by the files that say so. */
-const checkOf = (folder: string): { readonly name: string; readonly run: string } | null => {
-  const has = (file: string): boolean => existsSync(join(folder, file))
-  if (has('package.json') && hasTestScript(join(folder, 'package.json')))
-    return { name: 'test', run: has('package-lock.json') ? 'npm ci && npm test' : 'npm install && npm test' }
-  if (has('Cargo.toml')) return { name: 'test', run: 'cargo test' }
-  if (has('go.mod')) return { name: 'test', run: 'go test ./...' }
-  if (has('pyproject.toml') || has('pytest.ini')) return { name: 'test', run: 'python3 -m pytest' }
-  return has('Makefile') ? { name: 'test', run: 'make test' } : null
-}
-
-const hasTestScript = (path: string): boolean => {
+const ask = async (chats: string | false | undefined, set: Desk['environment'], { kinds, terminal }: Desk): Promise<readonly Wanted[]> => {
+  if (chats === false) return []
+  const prompt = terminal && offered(kinds).length > 0 ? openPrompt(terminal) : null
   try {
-    const text: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    return (
-      typeof text === 'object' &&
-      text !== null &&
-      'scripts' in text &&
-      typeof text.scripts === 'object' &&
-      text.scripts !== null &&
-      'test' in text.scripts
-    )
-  } catch {
-    return false // a package.json that cannot be read has no script to run
+    const names = chats !== undefined ? chatsIn(chats, offered(kinds)) : prompt ? await askWhich(prompt, kinds) : []
+    const wanted: Wanted[] = []
+    for (const name of names) wanted.push(await tokensOf(name, { prompt, set }))
+    return wanted
+  } finally {
+    prompt?.close()
   }
 }
 
-const configText = ({
-  name,
-  base,
-  agent,
-  check,
-}: {
-  readonly name: string
-  readonly base: string
-  readonly agent: string
-  readonly check: { readonly name: string; readonly run: string } | null
-}): string => {
-  const { run, install } = knownAgents[agent] ?? { run: agent, install: '' }
-  const config = {
-    projects: {
-      [name]: {
-        path: '.',
-        base,
-        agent: { use: 'command', run, install },
-        ...(check && { scm: { use: 'local', checks: [check] } }),
-      },
-    },
-  }
-  return `# The config of ao; every key is explained in docs/config.md. Unknown keys are refused.\n# Issues are Markdown files in .ao/issues; changes and their checks live in the bot, beside a bare repository.\n${stringify(config)}`
+type Draft = {
+  readonly path: string
+  readonly folder: string
+  readonly old: string | null
+  readonly text: string
+  readonly wanted: readonly Wanted[]
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** What is wrong with the new config, was not wrong before, and is more than a token that is still to come. */
+const refuseProblems = ({ path, folder, old, text, wanted, env }: Draft, { environment, kinds }: Desk): void => {
+  const values = Object.assign({}, ...wanted.map((one) => one.values))
+  const around = { folder, environment: { ...env, ...values, ...environment }, kinds }
+  const sayOf = ({ where, what }: Problem): string => `${where}\n${what}`
+  const before = new Set(old === null ? [] : problemsOf(old, around).map(sayOf))
+  const open = wanted.flatMap(({ name, setup }) =>
+    setup.secrets.filter(({ variable }) => !values[variable]).map(({ option }) => `chats.${name}.${option}`),
+  )
+  const problems = problemsOf(text, around).filter((problem) => !before.has(sayOf(problem)) && !open.includes(problem.where))
+  if (problems.length > 0) throw settingsFault('CONFIG_REFUSED', { path, problems })
+}
+
+/** What the shell has needs no line in `.env`. */
+const sectionOf =
+  (environment: Desk['environment']) =>
+  ({ name, setup, values }: Wanted) => ({
+    heading: `${setup.title}: docs/${name}.md`,
+    values: Object.fromEntries(Object.entries(values).filter(([variable]) => !environment[variable])),
+  })
+
+const firstIssue = async (folder: string): Promise<boolean> => {
+  const issues = join(folder, '.ao', 'issues')
+  if (existsSync(issues)) return false
+  await mkdir(issues, { recursive: true })
+  await writeFile(
+    join(issues, '1-first-task.md'),
+    `---\n${stringify({ title: 'Say here what is to be done', state: 'open' })}---\n\nAnd here how you would know that it is done.\n`,
+  )
+  return true
 }

@@ -2,6 +2,13 @@ import { Command, CommanderError } from 'commander'
 import { isFault } from '../../core/kit/fault.ts'
 import { printError } from './print.ts'
 
+/** What did not answer in time may hold a connection open: it keeps nobody from leaving. */
+const leavingSoon = async (work: Promise<number>): Promise<number> => {
+  const code = await work
+  setTimeout(() => process.exit(code), 1000).unref()
+  return code
+}
+
 /** Runs `ao` with its arguments and gives the exit code. Commands are imported when they are called. */
 export const run = async (argv: readonly string[]): Promise<number> => {
   let code = 0
@@ -34,12 +41,33 @@ export const run = async (argv: readonly string[]): Promise<number> => {
     .description('writes a config for the repository you stand in')
     .option('--agent <name>', 'the agent to use (default: the first that is installed)')
     .option('--force', 'replaces a config that is there')
-    .action(becomes(async (options: { agent?: string; force?: boolean }) => (await import('./init.ts')).init(options)))
+    .option('--chats <names>', 'chats to set up, as in slack,telegram; added to a config that is there (default: asks)')
+    .option('--no-chats', 'sets up no chat, and asks nothing')
+    .action(
+      becomes(async (options: { agent?: string; force?: boolean; chats?: string | false }) =>
+        leavingSoon((await import('./init.ts')).init(options)),
+      ),
+    )
 
   ao.command('doctor')
     .description('looks whether everything the config needs is there, and says what to do')
     .option('-c, --config <file>', 'the config', 'bot.config.yaml')
-    .action(becomes(async (options: { config: string }) => (await import('./doctor.ts')).doctor(options)))
+    .option('--round-trip', 'sends a test message to the home channel of every chat, and takes it away again')
+    .action(becomes(async (options: { config: string; roundTrip?: boolean }) => leavingSoon((await import('./doctor.ts')).doctor(options))))
+
+  const slack = ao.command('slack').description('what is needed to make the Slack app (docs/slack.md)')
+  slack
+    .command('manifest')
+    .description('prints the manifest that Slack makes the app from')
+    .option('--name <name>', 'how the bot is called there', 'ao')
+    .option('--command <command>', 'the slash command', '/ao')
+    .option('--url <address>', 'where Slack sends events over HTTP (default: Socket Mode, which needs no address)')
+    .option('--json', 'as JSON instead of YAML')
+    .action(
+      becomes(async (options: { name: string; command: string; url?: string; json?: boolean }) =>
+        (await import('./slack.ts')).manifest(options),
+      ),
+    )
 
   ao.command('chat')
     .description('joins the chat of a running bot')

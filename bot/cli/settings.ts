@@ -8,6 +8,7 @@ import { type Problem, sayProblem } from '../../core/config/problems.ts'
 import { catalogue, row } from '../../core/kit/fault.ts'
 import { createRegistry } from '../../core/plugins/registry.ts'
 import { defaultPlugins, plugins } from '../../plugins/index.ts'
+import { chatKinds } from '../chats.ts'
 
 export const fault = catalogue({
   NO_CONFIG: row<{ path: string }>(
@@ -21,7 +22,7 @@ export const fault = catalogue({
 })
 
 /** The chats there are, and the options each takes. */
-const chats = { console: z.strictObject({}) }
+const chats = { console: z.strictObject({}), ...Object.fromEntries(Object.values(chatKinds).map(({ name, options }) => [name, options])) }
 
 /** A config that can be run, and what must be kept from agents and logs. */
 export type Settings = {

@@ -30,8 +30,11 @@ export type ChatKind = {
   readonly options: z.ZodType
   /** `options` is what the schema made of the config. Resolves without touching the network. */
   create(options: unknown, host: ChatHost): Promise<ChatAdapter>
-  /** Looks whether token, permissions and settings are as they must be, each with its cure. Sends nothing that people see, except where `roundTrip` asks for it. Never rejects. */
-  examine(options: unknown, ask: { readonly now: () => number; readonly isRoundTrip: boolean }): Promise<readonly Finding[]>
+  /** `isBotRunning`: a bot of ours listens with the same token now, so nothing may be asked that would take its words from it. Looks whether token, permissions and settings are as they must be, each with its cure. Sends nothing that people see, except where `roundTrip` asks for it. Never rejects. */
+  examine(
+    options: unknown,
+    ask: { readonly now: () => number; readonly isRoundTrip: boolean; readonly isBotRunning: boolean },
+  ): Promise<readonly Finding[]>
 }
 
 /** What every chat's options have besides its own. */

@@ -61,12 +61,24 @@ export type Question =
   | { readonly name: 'help'; readonly topic: string | null }
 export type QuestionName = Question['name']
 
-/** A wish about the chat itself: kept in the bot's own memory, unknown to the engine. */
-export type Note = {
+/** A wish about the chat itself: kept in the bot's own memory, unknown to the engine. Times stand as they were said. */
+export type Note =
   /** From now on this place means that project where none is named. */
-  readonly name: 'use'
-  readonly project: string
-}
+  | { readonly name: 'use'; readonly project: string }
+  /** What needs people there, and its result, are shown here, too; or no longer. */
+  | { readonly name: 'follow' | 'unfollow'; readonly session: string }
+  /** Nothing new of that session here, null: of any, for so long, until then, or until somebody unmutes it. */
+  | { readonly name: 'mute'; readonly session: string | null; readonly for: string | null; readonly until: string | null }
+  | { readonly name: 'unmute'; readonly session: string | null }
+  /** Its thread goes on in another chat. */
+  | { readonly name: 'move'; readonly session: string; readonly to: string }
+  /** Its thread goes on in this channel. */
+  | { readonly name: 'here'; readonly session: string }
+  /** Null asks for a one-time code; with one, this account joins whoever asked for it. */
+  | { readonly name: 'link'; readonly code: string | null }
+  /** `platform:account`, or a platform for one's own account there. */
+  | { readonly name: 'unlink'; readonly account: string }
+export type NoteName = Note['name']
 
 export const statusFilters = ['stuck', 'mergeable', 'needs-me', 'failing', 'running', 'queued', 'ended'] as const
 export type StatusFilter = (typeof statusFilters)[number]
@@ -129,6 +141,10 @@ export const slotTypes = once(() => {
     about: z.string().max(60),
     /** A message to an agent, as `app-3-m17`. */
     message: z.string().max(200),
+    /** A one-time code: eight letters and digits, none that looks like another, and some of both. */
+    code: z.string().regex(/^(?=.*\d)(?=.*[A-Z])[A-HJKMNP-Z2-9]{8}$/),
+    /** An account, as `platform:account`, or the platform alone. */
+    account: z.string().regex(/^[a-z][a-z0-9-]{0,30}(?::\S{1,200})?$/),
     /** Said of no session in particular, not even of the one whose thread it is. */
     general: z.literal(true),
     /** Said of "it", so of one session and not of a place. */

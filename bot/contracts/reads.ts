@@ -4,6 +4,7 @@ import type { Fleet, QueuePlace } from '../../core/contracts/fleet.ts'
 import type { Setting } from '../../core/contracts/rules.ts'
 import type { Headline, Session } from '../../core/contracts/session.ts'
 import type { Task } from '../../core/contracts/task.ts'
+import type { Picture } from './card.ts'
 
 /** A project as people are told of it. */
 export type ProjectFacts = {
@@ -36,6 +37,8 @@ export type Reads = {
   ready(project: string, agent: string | null): Promise<void>
   /** The end of what its terminal shows; of an ended one, what it showed last. */
   screen(session: Session, lines: number): Promise<string>
+  /** A picture of what its terminal shows; null where there is none, where it has no colours, and where a secret stands on it. */
+  picture(session: Session): Promise<Picture | null>
   diff(session: Session): Promise<{ readonly text: string; readonly isCut: boolean; readonly stat: string }>
   unsaved(session: Session): Promise<{ readonly dirty: readonly string[]; readonly commits: number }>
   /** How to look into its terminal, in words; null where there is none. */

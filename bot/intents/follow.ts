@@ -1,13 +1,13 @@
 import type { Intent } from '../contracts/intent.ts'
-import { notYet } from './unbuilt.ts'
+import { aboutSession } from './session.ts'
 
 const news =
   '[(is|gets|has|becomes|was|goes)] [(done|finished|merged|ready|stuck|green|changes|moves|fails|finishes|failed|ends|ended|completes|complete|through|anything|needs me|something happens|red|updated|happens)]'
 
-/** Brings news of a session here. */
+/** Shows what needs people in a session, and its result, here as well. */
 export const follow: Intent = {
   name: 'follow',
-  summary: 'Brings news of a session here.',
+  summary: 'Shows here, too, when a session needs somebody and how it ends.',
   forms: ['follow {reference}', 'follow [(it|this)]'],
   phrases: [
     '(follow|watch|subscribe to|track|monitor|observe|subscribe me to|sign me up for) ({reference}|news (of|on|about|from) {reference}|updates (of|on|from|for) {reference})',
@@ -23,8 +23,11 @@ export const follow: Intent = {
   ],
   takes: ['session', 'task', 'change', 'project'],
   about: 'session',
-  examples: [],
+  examples: [
+    { say: 'follow app-3', means: { note: { name: 'follow', session: 'app-3' } } },
+    { say: 'follow this', in: 'thread', means: { note: { name: 'follow', session: 'app-3' } } },
+  ],
   role: 'viewer',
   risk: 'change',
-  means: () => notYet('following', 'Say "status" whenever you like.'),
+  means: (slots, context) => aboutSession(slots, context, (session) => ({ note: { name: 'follow', session } })),
 }

@@ -13,6 +13,7 @@ import { digest } from './digest.ts'
 import { doctor } from './doctor.ts'
 import { follow } from './follow.ts'
 import { help } from './help.ts'
+import { here } from './here.ts'
 import { link } from './link.ts'
 import { logs } from './logs.ts'
 import { merge } from './merge.ts'
@@ -34,6 +35,8 @@ import { status } from './status.ts'
 import { stop } from './stop.ts'
 import { take } from './take.ts'
 import { tell } from './tell.ts'
+import { unfollow } from './unfollow.ts'
+import { unlink } from './unlink.ts'
 import { unmute } from './unmute.ts'
 import { use } from './use.ts'
 import { who } from './who.ts'
@@ -73,11 +76,14 @@ export const intents: readonly Intent[] = [
   mute,
   unmute,
   follow,
+  unfollow,
   move,
+  here,
   claim,
   adopt,
   take,
   link,
+  unlink,
   delegate,
   audit,
   doctor,

@@ -1,14 +1,14 @@
 import type { Intent } from '../contracts/intent.ts'
-import { notYet } from './unbuilt.ts'
+import { aboutSession } from './session.ts'
 
-/** Goes on with a session in another chat. */
+/** Moves the thread of a session to another chat. */
 export const move: Intent = {
   name: 'move',
-  summary: 'Goes on with a session in another chat.',
+  summary: 'Moves the thread of a session to another chat.',
   forms: [
     'move {session} to {platform}',
+    { form: 'move {session}', where: 'outside', unlisted: true },
     { form: '(move [(it|this)] to|continue [(it|this)] (on|in)) {platform}', where: 'thread' },
-    '(here|move here|bring) {session} [here]',
   ],
   phrases: [
     '(continue|carry on|go on) [(work|working)] (with|on) {reference} (on|in|over on) {platform}',
@@ -21,8 +21,16 @@ export const move: Intent = {
   ],
   takes: ['session', 'task', 'change', 'project', 'to'],
   about: 'place',
-  examples: [],
-  role: 'viewer',
+  examples: [
+    { say: 'move app-3 to telegram', means: { note: { name: 'move', session: 'app-3', to: 'telegram' } } },
+    { say: 'continue on slack', in: 'thread', means: { note: { name: 'move', session: 'app-3', to: 'slack' } } },
+  ],
+  role: 'operator',
   risk: 'change',
-  means: () => notYet('moving a session to another chat', 'Say "attach" in its thread for a look at its terminal.'),
+  means: (slots, context) =>
+    aboutSession(slots, context, (session) =>
+      slots.to === undefined
+        ? { refused: 'I do not know where to.', hint: `Say it with the chat, as in "move ${session} to telegram".` }
+        : { note: { name: 'move', session, to: slots.to } },
+    ),
 }

@@ -1,17 +1,17 @@
 import type { Intent } from '../contracts/intent.ts'
-import { notYet } from './unbuilt.ts'
+import { sessionOrChannel } from './session.ts'
 
 const time = '[(for {duration}|until {until}|till {until}|{duration}|for now)]'
 
-/** Keeps a session quiet for a while. */
+/** Keeps a session, or all of them, quiet here for a while. */
 export const mute: Intent = {
   name: 'mute',
-  summary: 'Keeps a session quiet for a while.',
+  summary: 'Keeps a session quiet here for a while; at the top of a channel, all of them.',
   forms: [
     'mute {reference} [for] {duration}',
     'mute {reference} [until {until}]',
-    'mute [(it|this)] [for] {duration}',
-    'mute [(it|this)] [until {until}]',
+    'mute [{it:true=it|this}] [for] {duration}',
+    'mute [{it:true=it|this}] [until {until}]',
   ],
   phrases: [
     `(mute|silence|snooze|hush|shush|quiet|quieten|shut up) {reference} ${time}`,
@@ -23,10 +23,17 @@ export const mute: Intent = {
     { form: `(mute|silence|snooze|hush|shush|quiet) <it> ${time}`, where: 'thread' },
     { form: `(mute|snooze|silence|quiet|hush|shush) ${time}`, where: 'thread' },
   ],
-  takes: ['session', 'task', 'change', 'project', 'for', 'until'],
+  takes: ['session', 'task', 'change', 'project', 'for', 'until', 'it'],
   about: 'place',
-  examples: [],
+  examples: [
+    { say: 'mute app-3 2h', means: { note: { name: 'mute', session: 'app-3', for: '2h', until: null } } },
+    { say: 'mute until tomorrow 9am', means: { note: { name: 'mute', session: null, for: null, until: 'tomorrow 9am' } } },
+    { say: 'mute', in: 'thread', means: { note: { name: 'mute', session: 'app-3', for: null, until: null } } },
+  ],
   role: 'viewer',
   risk: 'change',
-  means: () => notYet('muting', 'Nothing here pings anybody so far.'),
+  means: (slots, context) =>
+    sessionOrChannel(slots, context, (session) => ({
+      note: { name: 'mute', session, for: slots.for ?? null, until: slots.until ?? null },
+    })),
 }

@@ -74,4 +74,10 @@ export const aboutSessions = (slots: Slots, context: Context, mean: (sessions: r
   return lost && !('session' in lost) ? lost : mean(slots.sessions)
 }
 
+/** Means something about a session, or, where none is spoken of at the top of a channel, about all that is shown there: null. */
+export const sessionOrChannel = (slots: Slots, context: Context, mean: (session: string | null) => Meaning): Meaning => {
+  const { it, session, task, change } = slots
+  return it || session !== undefined || task !== undefined || change !== undefined ? aboutSession(slots, context, mean) : mean(null)
+}
+
 const isIn = ({ project }: KnownSession, wanted: string | undefined): boolean => wanted === undefined || project === wanted

@@ -1,11 +1,11 @@
 import type { Intent } from '../contracts/intent.ts'
-import { notYet } from './unbuilt.ts'
+import { sessionOrChannel } from './session.ts'
 
-/** Lets a muted session speak again. */
+/** Takes back a `mute`. */
 export const unmute: Intent = {
   name: 'unmute',
-  summary: 'Lets a muted session speak again.',
-  forms: ['unmute {reference}', 'unmute [(it|this)]'],
+  summary: 'Lets what was muted here speak again.',
+  forms: ['unmute {reference}', 'unmute [{it:true=it|this}]'],
   phrases: [
     '(unmute|unsilence|unsnooze|un-mute) ({reference}|notifications (for|of|from) {reference})',
     '(stop|end|cancel|undo|lift|remove) (mute|muting|snooze|silence|snoozing) [(of|on|for) ({reference}|<it>)]',
@@ -15,10 +15,13 @@ export const unmute: Intent = {
     { form: '(you can|you may) (talk|speak|ping me|notify me|make noise) again', where: 'thread' },
     { form: '(talk|speak) [to me] again', where: 'thread' },
   ],
-  takes: ['session', 'task', 'change', 'project'],
+  takes: ['session', 'task', 'change', 'project', 'it'],
   about: 'place',
-  examples: [],
+  examples: [
+    { say: 'unmute app-3', means: { note: { name: 'unmute', session: 'app-3' } } },
+    { say: 'unmute', means: { note: { name: 'unmute', session: null } } },
+  ],
   role: 'viewer',
   risk: 'change',
-  means: () => notYet('muting', 'Nothing is muted.'),
+  means: (slots, context) => sessionOrChannel(slots, context, (session) => ({ note: { name: 'unmute', session } })),
 }

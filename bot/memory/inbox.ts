@@ -4,6 +4,8 @@ import type { Inbound } from '../contracts/inbound.ts'
 /** What the inbox keeps: that something was said, and that it was dealt with. */
 export type InboxFact = { readonly type: 'received'; readonly inbound: Inbound } | { readonly type: 'handled'; readonly id: string }
 
+type Waiting = { readonly fact: InboxFact; readonly resolve: () => void; readonly reject: (error: unknown) => void }
+
 /** How many ids are remembered for telling a redelivery from something new. */
 const rememberedIds = 2_000
 
@@ -22,19 +24,36 @@ export const openInbox = async (journal: Journal<InboxFact>, { now }: { readonly
   const received = facts.flatMap((fact) => (fact.type === 'received' ? [fact.inbound] : []))
   const known = new Map(received.slice(-rememberedIds).map(({ id }) => [id, Promise.resolve()]))
   const lengths = new Map<string, number>()
-  let last: Promise<unknown> = Promise.resolve()
+  let waiting: Waiting[] = []
+  let isWriting = false
 
-  const append = (fact: InboxFact): Promise<void> => {
-    const turn = last
-      .catch(() => {}) // its own caller hears of it
-      .then(async () => {
+  /** What comes while the disk is busy goes with the next write, so that a crowd waits for two writes at most. */
+  const append = (fact: InboxFact): Promise<void> =>
+    new Promise((resolve, reject) => {
+      waiting.push({ fact, resolve, reject })
+      if (!isWriting) void write()
+    })
+
+  const write = async (): Promise<void> => {
+    isWriting = true
+    while (waiting.length > 0) {
+      const batch = waiting
+      waiting = []
+      try {
         const stream = today()
         const length = lengths.get(stream) ?? (await journal.read(stream)).length
-        await journal.append(stream, [fact], length)
-        lengths.set(stream, length + 1)
-      })
-    last = turn
-    return turn
+        await journal.append(
+          stream,
+          batch.map(({ fact }) => fact),
+          length,
+        )
+        lengths.set(stream, length + batch.length)
+        for (const { resolve } of batch) resolve()
+      } catch (error) {
+        for (const { reject } of batch) reject(error) // each caller hears of it
+      }
+    }
+    isWriting = false
   }
 
   return {

@@ -36,7 +36,7 @@ const numbers: Readonly<Record<string, number>> = Object.fromEntries(
 const digestWords: ReadonlySet<string> = new Set(['digest', 'summary', 'recap', 'report'])
 const requests: ReadonlySet<string> = new Set(['can', 'could', 'would', 'will'])
 
-const noTopics: ReadonlySet<string> = new Set('me us please out with on about the you him her them now here needed wanted'.split(' '))
+const noTopics: ReadonlySet<string> = new Set('me us please out with on about the you him her them now needed wanted'.split(' '))
 
 /** `merging` is `merge`. */
 const topicOf = (word: string, topics: ReadonlyMap<string, string>): string | undefined => {
@@ -159,6 +159,15 @@ export const blanks: Readonly<Record<string, Blank>> = {
   person: word('person', (word, { people }) => fill('to', personOf(word, people))),
   someone: word('person', (word, { people }) => fill('about', personOf(word, people))),
   platform: word('chat', (word) => (/^(?:slack|telegram|discord|console)$/.test(word) ? { to: word } : null)),
+  code: word('code', (word) => {
+    const code = word.toUpperCase()
+    return /^(?=.*\d)(?=.*[A-Z])[A-HJKMNP-Z2-9]{8}$/.test(code) ? { code } : null
+  }),
+  /** Accounts are told apart by case; platforms are not. */
+  account: word('account', (word, _context, said, at) => {
+    const [, platform = '', account] = /^([a-z][a-z0-9-]*)(?::([!-~]+))?$/i.exec(written(said, at)) ?? []
+    return platform === '' ? null : { account: account === undefined ? word : `${platform.toLowerCase()}:${account}` }
+  }),
   choice: word('number', (word) => {
     const number = numbers[word] ?? Number(/^#?(\d{1,2})$/.exec(word)?.[1] ?? 0)
     return number > 0 ? { choice: number } : null

@@ -33,7 +33,9 @@ export const sessionsIn = (meaning: Meaning): readonly string[] =>
     ? meaning.wishes.flatMap((wish) => ('session' in wish ? [wish.session] : []))
     : 'question' in meaning && 'session' in meaning.question && meaning.question.session !== null
       ? [meaning.question.session]
-      : []
+      : 'note' in meaning && 'session' in meaning.note && meaning.note.session !== null
+        ? [meaning.note.session]
+        : []
 
 /** The one session that it is about. */
 export const sessionIn = (meaning: Meaning): string | null => {
@@ -42,7 +44,7 @@ export const sessionIn = (meaning: Meaning): string | null => {
 }
 
 const projectIn = (meaning: Meaning): string | null => {
-  if ('note' in meaning) return meaning.note.project
+  if ('note' in meaning) return 'project' in meaning.note ? meaning.note.project : null
   const [first] = 'wishes' in meaning ? meaning.wishes : []
   return first && 'project' in first ? first.project : null
 }

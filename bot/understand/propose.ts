@@ -70,7 +70,7 @@ const strangerIn = ({ session, sessions = [], project, agent }: Slots, context: 
 }
 
 /** What only the person's own words can fill: what somebody is told, and names of which the model knows none. */
-const spoken = ['text', 'base', 'branch', 'model', 'message'] as const satisfies readonly SlotName[]
+const spoken = ['text', 'base', 'branch', 'model', 'message', 'code', 'account'] as const satisfies readonly SlotName[]
 
 /** Does it stand among the words that were said, whole, whatever its case and the blanks in it? */
 const isSaid = (part: string | undefined, said: string): boolean => {
@@ -203,6 +203,8 @@ const slotWords: Readonly<Record<SlotName, string>> = {
   schedule: 'five fields of cron.',
   about: 'an intent or a person that is asked about.',
   message: 'the name of a message, exactly as it was said.',
+  code: 'a one-time code, exactly as it was said.',
+  account: 'an account, or the chat it is in, exactly as it was said.',
   it: 'true: said of "it", so of one session and not of a place.',
   general: 'true: said of no session in particular, not even of the one whose thread it is.',
 }

@@ -97,6 +97,8 @@ const writers: Readonly<Record<string, Writer>> = {
   person: ({ to }) => (to === undefined ? null : { text: `@${to}`, uses: new Set(['to']) }),
   someone: plainly('about'),
   platform: plainly('to'),
+  code: plainly('code'),
+  account: plainly('account'),
   choice: plainly('choice'),
   lines: plainly('lines'),
   message: plainly('message'),

@@ -144,12 +144,18 @@ const untilWords =
 /** What says nothing of itself, and what cannot come last. */
 const joining = /^(?:the|next|of|at|this|in)$/
 
-/** A moment to come, as it was said. */
+/** A moment to come, as it was said, but in small letters. */
 export const readUntil = ({ text, tokens }: Said, from: number): readonly Reached[] => {
   let at = from
   while (at < tokens.length && at - from < 6 && (untilWords.test(wordAt(tokens, at)) || dayOf(wordAt(tokens, at)) !== -1)) at += 1
   while (at > from && joining.test(wordAt(tokens, at - 1))) at -= 1
   const first = tokens[from]
   const last = tokens[at - 1]
-  return at === from || !first || !last ? [] : [{ at, slots: { until: text.slice(first.from, last.to).replace(/[\s.!?,;]+$/, '') } }]
+  return at === from || !first || !last ? [] : [{ at, slots: { until: plainly(text.slice(first.from, last.to)) } }]
 }
+
+const plainly = (text: string): string =>
+  text
+    .replace(/[\s.!?,;]+$/, '')
+    .replace(/\s+/g, ' ')
+    .toLowerCase()

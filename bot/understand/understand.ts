@@ -40,16 +40,19 @@ export const understand = (text: string, intents: readonly Intent[], context: Co
 export const verdictOf = (text: string, intents: readonly Intent[]): 'yes' | 'no' | null => {
   const answer = intents.filter(({ name }) => name === 'answer')
   const words = wordsOf(text)
-  const slots = words ? readForms(heardOf(words, grammarOf(answersOf(intents, answer)), askedByBot))?.slots : undefined
+  const slots = words
+    ? readForms(heardOf(words, grammarOf(answersOf(intents, answer)), { ...nowhere, asked: ['Yes', 'No'] }))?.slots
+    : undefined
   if (slots?.choice === undefined || slots.text !== undefined || slots.session !== undefined) return null
   return slots.choice === 1 ? 'yes' : slots.choice === 2 ? 'no' : null
 }
 
-const askedByBot: Context = {
+/** Where nothing is known. */
+export const nowhere: Context = {
   thread: null,
   only: null,
   recent: null,
-  asked: ['Yes', 'No'],
+  asked: null,
   isPaused: false,
   project: null,
   projects: [],
@@ -83,6 +86,10 @@ const forAgent = (text: string, intents: readonly Intent[], context: Context): U
   const reading: Reading = readingOf(tell, { session: context.thread, text: text.trim() }, context, true)
   return { kind: 'reading', reading }
 }
+
+/** Are those plain words for the agent of the thread, and no command at all? */
+export const isPlain = ({ intent, slots }: Reading, text: string, { thread }: Context): boolean =>
+  intent.name === 'tell' && thread !== null && slots.session === thread && slots.text === text.trim()
 
 /** `@bob can you …`, `bob, …`: said to somebody else. In a thread an unknown `@word` is more likely code than a person. */
 const isForOthers = ({ text, tokens, isNamed }: Words, { people, agents, projects, thread }: Context): boolean => {

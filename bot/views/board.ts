@@ -4,7 +4,7 @@ import type { Card } from '../contracts/card.ts'
 import type { StatusFilter } from '../contracts/intent.ts'
 import { reply } from './answers.ts'
 import { headlineWords } from './session.ts'
-import { taskTitle, toneOf } from './words.ts'
+import { card, taskTitle, toneOf } from './words.ts'
 
 /** A session with its headline and its place in the queue. */
 export type Row = { readonly session: Session; readonly headline: Headline; readonly place: QueuePlace | null }
@@ -53,6 +53,30 @@ export const board = (
     ],
   })
 }
+
+/** The one message of a channel of many sessions: who is needed first, then how many are how. A new one every day. */
+export const liveBoard = (rows: readonly Row[], now: number): Card => {
+  const sorted = [...rows].sort((a, b) => order.indexOf(toneOf[a.headline]) - order.indexOf(toneOf[b.headline]))
+  const needed = rows.filter(({ headline }) => filters['needs-me'].includes(headline)).length
+  return card({
+    key: `board:${new Date(now).toISOString().slice(0, 10)}`,
+    kind: 'status',
+    tone: needed > 0 ? 'ask' : 'calm',
+    title:
+      rows.length === 0
+        ? 'Nothing is at work here.'
+        : `${rows.length} at work here${needed > 0 ? `, ${needed} ${needed === 1 ? 'needs' : 'need'} you` : ''}`,
+    lines: sorted
+      .slice(0, boardLines)
+      .map(
+        ({ session, headline, place }) =>
+          `${signs[toneOf[headline]]} ${session.id}  ${headlineWords({ headline, place })}  ${taskTitle(session, 40)}`,
+      )
+      .concat(sorted.length > boardLines ? [`… ${sorted.length - boardLines} more: say "status".`] : []),
+  })
+}
+
+const boardLines = 30
 
 /** What waits, in order, and why. */
 export const queueCard = (to: string, places: readonly QueuePlace[], sessions: readonly Session[], paused: readonly string[]): Card =>

@@ -88,6 +88,12 @@ const failureLines = ({ failures }: Session): readonly string[] =>
 
 const say = (label: string, words: string, isRisky = false): Action => ({ label, say: words, isRisky })
 
+/** What is wrong with its change, in so many words. */
+const changesTo = (id: string): Action => ({
+  ...say('Request changes', `reject ${id} {text}`),
+  form: { title: 'Request changes', label: 'What should change?' },
+})
+
 /** What can be done about it now; nothing that would be refused. */
 export const actionsFor = (session: Session, { headline, approvals }: Standing): readonly Action[] => {
   const { id, phase } = session
@@ -95,9 +101,9 @@ export const actionsFor = (session: Session, { headline, approvals }: Standing):
     case 'needs input':
       return answersTo(session)
     case 'mergeable':
-      return [say('Merge', `merge ${id}`), say('Diff', `diff ${id}`)]
+      return [say('Merge', `merge ${id}`), changesTo(id), say('Diff', `diff ${id}`)]
     case 'review pending':
-      return [say('Approve', `approve ${id}`), say('Diff', `diff ${id}`)]
+      return [say('Approve', `approve ${id}`), changesTo(id), say('Diff', `diff ${id}`)]
     case 'ci running':
       return [...(isOnlyUnproven(session, approvals) ? [say('Merge when green', `merge ${id} when green`)] : []), say('Diff', `diff ${id}`)]
     case 'ci failed':
@@ -133,6 +139,10 @@ const isOnlyUnproven = (session: Session, approvals: number): boolean => {
 export const restoring = ({ id, changes }: Session): readonly Action[] =>
   changes.some(({ state }) => state === 'merged') ? [] : [say('Restore', `restore ${id}`)]
 
-/** The agent's own choices, in its own order. */
-export const answersTo = ({ id, asked }: Session): readonly Action[] =>
-  asked?.state === 'asked' ? asked.question.options.map((option, index) => say(firstLine(option, 60), `answer ${id} ${index + 1}`)) : []
+/** The agent's own choices, in its own order; where it wants words, a button that asks for them. */
+export const answersTo = ({ id, asked }: Session): readonly Action[] => {
+  if (asked?.state !== 'asked') return []
+  const { options } = asked.question
+  if (options.length > 0) return options.map((option, index) => say(firstLine(option, 60), `answer ${id} ${index + 1}`))
+  return [{ ...say('Answer…', `answer ${id} {text}`), form: { title: 'Answer', label: 'What is your answer?' } }]
+}

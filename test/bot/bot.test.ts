@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createBot } from '../../bot/bot.ts'
+import type { ChatAdapter } from '../../bot/contracts/adapter.ts'
 import type { DrawnCard } from '../../bot/contracts/card.ts'
 import type { Inbound, Place } from '../../bot/contracts/inbound.ts'
 import type { Reads } from '../../bot/contracts/reads.ts'
@@ -8,6 +9,7 @@ import { createHearing } from '../../bot/hear.ts'
 import { intents } from '../../bot/intents/index.ts'
 import { createMemory, emptyMemory } from '../../bot/memory/chat.ts'
 import { type InboxFact, openInbox } from '../../bot/memory/inbox.ts'
+import { createPeople, emptyPeople } from '../../bot/memory/people.ts'
 import { createTalk, emptyTalk } from '../../bot/memory/talk.ts'
 import { directory } from '../../bot/people/directory.ts'
 import type { Authorised, Person } from '../../core/contracts/access.ts'
@@ -72,6 +74,7 @@ const startBot = async (disk = openDisk(), projects: readonly string[] = ['app']
       if (agent === 'aider') throw fault('PLUGIN_LACKS', { agent })
     },
     screen: async () => 'the last line',
+    picture: async () => null,
     diff: async () => ({ text: '+1', isCut: false, stat: 'a.ts | 1 +\n1 file changed' }),
     unsaved: async () => ({ dirty: [], commits: 0 }),
     attach: async () => null,
@@ -93,14 +96,28 @@ const startBot = async (disk = openDisk(), projects: readonly string[] = ['app']
     know(id, facts)
     return facts
   }
+  const adapter: ChatAdapter = {
+    ...chat.adapter,
+    /** Threads are called by their session. */
+    open: async (at, card, { title, ...sending }) => {
+      const place = { ...at, thread: title.split(' ')[0] ?? title }
+      return { place, ref: await chat.adapter.post(place, card, sending) }
+    },
+  }
   const bot = createBot({
     language,
     reads,
     memory,
     talk: createTalk(await disk.documents.open('talk', emptyTalk())),
     inbox: await openInbox(disk.journal, { now: () => 0 }),
-    outbox: createOutbox({ adapterOf: () => chat.adapter, memory, log: silent, sleep: async () => {} }),
-    whoIs: directory(Object.values(people).map((person) => ({ platform: 'chat', account: person.name, person }))),
+    outbox: createOutbox({ adapterOf: () => adapter, memory, log: silent, now: () => 0, sleep: () => new Promise(() => {}) }),
+    people: createPeople(await disk.documents.open('people', emptyPeople())),
+    ...directory({ accounts: Object.values(people).map((person) => ({ platform: 'chat', account: person.name, person })) }),
+    homesOf: () => [channel],
+    hasThreads: () => false,
+    privateOf: async () => null,
+    adapterOf: () => adapter,
+    platforms: () => ['chat'],
     accept,
     propose: null,
     wakeAt: () => () => {},
@@ -283,18 +300,19 @@ describe('a refusal says why and what to do, where it was asked', () => {
       'status',
       'eve',
       'Nobody is known by the account chat:eve, and nobody unknown is obeyed.',
-      'Ask an admin to add you under people in bot.config.yaml.',
+      'Ask an admin to write accounts: {chat: "eve"} under your name in bot.config.yaml.',
+      'Or, where you are known or in the console, say "link", and then here what you are told there.',
     ],
     ['show #999', 'ada', 'No session works on #999.', 'Say "status" for the sessions there are, or start one, as in "fix #1".'],
     ['xyzzy', 'ada', 'I did not get that, and did nothing.', 'Say "help" for what I understand.'],
-  ])('%j by %s', async (text, by, title, hint) => {
+  ])('%j by %s', async (text, by, title, ...hints) => {
     const { say, know, newest, chat } = await startBot(openDisk(), ['app'])
     await know('app-3', live)
     await know('app-4', live)
     await know('app-4', [{ type: 'session.ended', at: 5, why: 'done', by: 'ao', note: null }])
     await say(text, { by })
     expect(chat.at(channel)).toHaveLength(1)
-    expect(newest()).toMatchObject({ kind: 'reply', title, lines: [hint] })
+    expect(newest()).toMatchObject({ kind: 'reply', title, lines: hints })
   })
 
   test('and is remembered for whoever asks why', async () => {
@@ -458,6 +476,7 @@ describe('people are called', () => {
   test('what cannot be read after a start is told at home', async () => {
     const { bot, newest } = await startBot()
     await bot.wake([{ session: 'app-9', error: fault('TASK_UNKNOWN', { key: '#9' }) }])
+    await bot.quiet()
     expect(newest()).toMatchObject({
       title: 'app-9 cannot be read and is left alone.',
       lines: ['There is no issue "#9".', 'Name another one.'],

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { createBot } from '../../bot/bot.ts'
+import type { ChatAdapter } from '../../bot/contracts/adapter.ts'
 import type { DrawnCard } from '../../bot/contracts/card.ts'
 import type { Inbound, Place } from '../../bot/contracts/inbound.ts'
 import type { Propose } from '../../bot/contracts/intent.ts'
@@ -9,6 +10,7 @@ import { createHearing } from '../../bot/hear.ts'
 import { intents } from '../../bot/intents/index.ts'
 import { createMemory, emptyMemory } from '../../bot/memory/chat.ts'
 import { type InboxFact, openInbox } from '../../bot/memory/inbox.ts'
+import { createPeople, emptyPeople } from '../../bot/memory/people.ts'
 import { createTalk, emptyTalk } from '../../bot/memory/talk.ts'
 import { directory } from '../../bot/people/directory.ts'
 import { parse } from '../../bot/understand/parse.ts'
@@ -79,6 +81,7 @@ const startBot = async (disk: Disk = openDisk(), { propose = null as Propose | n
     task: async (_project, key) => ({ key, title: `Task ${key}`, body: '', url: null, author: null }),
     ready: async () => {},
     screen: async () => 'the last line',
+    picture: async () => null,
     diff: async () => ({ text: '+1', isCut: false, stat: '1 file changed' }),
     unsaved: async () => ({ dirty: [], commits: 0 }),
     attach: async () => null,
@@ -111,14 +114,28 @@ const startBot = async (disk: Disk = openDisk(), { propose = null as Propose | n
       know(wish.name === 'start' ? `${wish.project}-${sessions.size + 1}` : wish.session, facts)
     return facts
   }
+  const adapter: ChatAdapter = {
+    ...chat.adapter,
+    /** Threads are called by their session. */
+    open: async (at, card, { title, ...sending }) => {
+      const place = { ...at, thread: title.split(' ')[0] ?? title }
+      return { place, ref: await chat.adapter.post(place, card, sending) }
+    },
+  }
   const bot = createBot({
     language: async () => ({ intents, createHearing }),
     reads,
     memory,
     talk,
     inbox: await openInbox(disk.journal, { now: () => 0 }),
-    outbox: createOutbox({ adapterOf: () => chat.adapter, memory, log: silent, sleep: async () => {} }),
-    whoIs: directory(people.map((person) => ({ platform: 'chat', account: person.name, person }))),
+    outbox: createOutbox({ adapterOf: () => adapter, memory, log: silent, now: () => disk.now, sleep: () => new Promise(() => {}) }),
+    people: createPeople(await disk.documents.open('people', emptyPeople())),
+    ...directory({ accounts: people.map((person) => ({ platform: 'chat', account: person.name, person })) }),
+    homesOf: () => [channel],
+    hasThreads: () => false,
+    privateOf: async () => null,
+    adapterOf: () => adapter,
+    platforms: () => ['chat'],
     accept,
     propose,
     home: channel,
@@ -967,10 +984,12 @@ describe('a language model', () => {
   })
 })
 
-test.each(['mute app-3', 'dont ping me about app-3 for 2h'])('what is not part of this version is said truthfully: %j', async (words) => {
+test.each(['take', 'dibs'])('what is not part of this version is said truthfully: %j', async (words) => {
   const { says, reads, done } = await startWithTwo()
-  await says('ada', words)
-  expect(reads()).toBe('I understand, but muting is not part of this version yet.\nNothing here pings anybody so far.')
+  await says('ada', words, { at: threadOf('app-3') })
+  expect(reads(threadOf('app-3'))).toBe(
+    'I understand, but taking an alert is not part of this version yet.\nAnswer it, or say "status" for what waits.',
+  )
   await says('ada', 'yes')
   expect(done()).toEqual([])
 })

@@ -6,12 +6,14 @@ import { z } from 'zod'
 import { createBot } from '../../bot/bot.ts'
 import type { ChatAdapter, Door } from '../../bot/contracts/adapter.ts'
 import type { Button, DrawnCard } from '../../bot/contracts/card.ts'
-import type { Inbound, Place } from '../../bot/contracts/inbound.ts'
+import { type Inbound, type Place, placeKey } from '../../bot/contracts/inbound.ts'
 import { createOutbox } from '../../bot/deliver/outbox.ts'
+import { sendLimitMs } from '../../bot/deliver/send.ts'
 import { createHearing } from '../../bot/hear.ts'
 import { intents } from '../../bot/intents/index.ts'
 import { createMemory, emptyMemory } from '../../bot/memory/chat.ts'
 import { type InboxFact, openInbox } from '../../bot/memory/inbox.ts'
+import { createPeople, emptyPeople } from '../../bot/memory/people.ts'
 import { createTalk, emptyTalk } from '../../bot/memory/talk.ts'
 import { directory } from '../../bot/people/directory.ts'
 import { readsOf } from '../../bot/reads.ts'
@@ -46,6 +48,8 @@ export type Settings = {
   readonly people?: Readonly<Record<string, unknown>>
   readonly otherProject?: Readonly<Record<string, unknown>>
   readonly hasChecks?: boolean
+  /** Can its chat show something to one person alone? */
+  readonly canWhisper?: boolean
   readonly files?: { readonly folder: string; readonly open?: OpenFile }
 }
 
@@ -75,6 +79,8 @@ const everybody = {
   dan: { roles: ['viewer'] },
 }
 const channel: Place = { platform: 'town', channel: 'dev', thread: null }
+/** The chats there are. */
+const platforms = ['town', 'slack', 'telegram']
 const never = new Promise<never>(() => {})
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
@@ -138,8 +144,10 @@ export const town = async (settings: Settings = {}) => {
   const refusals: string[] = []
   const said: { readonly inbound: Inbound; isTaken: boolean }[] = []
   let isChatDown = false
-  const adapterFor = (of: Life): ChatAdapter => ({
-    platform: 'town',
+  const whispers: { readonly to: string; readonly card: DrawnCard }[] = []
+  const marks: string[] = []
+  const adapterFor = (of: Life, platform = 'town'): ChatAdapter => ({
+    platform,
     limits: { textChars: 4_000, buttons: 20, pace: () => freely, account: freely },
     start: async () => async () => {},
     post: async (place, card) => {
@@ -153,6 +161,23 @@ export const town = async (settings: Settings = {}) => {
       const message = messages.find((one) => one.id === id)
       if (message) Object.assign(message, { card, edits: message.edits + 1 })
     },
+    ...(settings.canWhisper && {
+      whisper: async ({ account }: Inbound, card: DrawnCard) => {
+        await reachable(of)
+        whispers.push({ to: account, card })
+        return true
+      },
+    }),
+    mark: async ({ id }) => void marks.push(id),
+    /** Threads are called by their session. */
+    open: async (at, card, { title }) => {
+      await reachable(of)
+      const place = { ...at, thread: title.split(' ')[0] ?? title }
+      const id = `message-${messages.length + 1}`
+      messages.push({ id, place, card, edits: 0 })
+      return { place, ref: { place, id } }
+    },
+    privately: async (account) => ({ platform, channel: `with-${account}`, thread: null }),
   })
   const reachable = async (of: Life): Promise<void> => {
     if (!of.isAlive) await never
@@ -301,9 +326,17 @@ export const town = async (settings: Settings = {}) => {
       log,
       signal: new AbortController().signal,
     })
-    const adapter = adapterFor(of)
+    const adapters = new Map(platforms.map((platform) => [platform, adapterFor(of, platform)]))
+    const adapterOf = (platform: string): ChatAdapter | null => adapters.get(platform) ?? null
     const memory = createMemory(kept(of, await documents.open('chats', emptyMemory())))
-    const outbox = createOutbox({ adapterOf: () => adapter, memory, log, sleep: (waitMs) => asleep(of, sleep(waitMs)) })
+    const outbox = createOutbox({
+      adapterOf,
+      memory,
+      log,
+      now,
+      sleep: (waitMs, signal) => (waitMs === sendLimitMs ? sleep(waitMs, signal) : asleep(of, sleep(waitMs))),
+    })
+    const people = createPeople(kept(of, await documents.open('people', emptyPeople())))
     const bot = createBot({
       language: async () => ({ intents, createHearing }),
       reads: readsOf({ config, ring, tools, toolbox }),
@@ -311,7 +344,17 @@ export const town = async (settings: Settings = {}) => {
       talk: createTalk(kept(of, await documents.open('talk', emptyTalk()))),
       inbox: await openInbox(guarded(of, journals.inbox), { now }),
       outbox,
-      whoIs: directory(config.people.map((person) => ({ platform: 'town', account: person.name, person }))),
+      people,
+      ...directory({
+        accounts: config.people.map((person) => ({ platform: 'town', account: person.name, person })),
+        people: config.people,
+        links: people,
+      }),
+      homesOf: () => [channel],
+      hasThreads: () => false,
+      privateOf: async (person) => ({ platform: 'town', channel: `with-${person}`, thread: null }),
+      adapterOf,
+      platforms: () => platforms,
       accept: ring.wish,
       propose: null,
       wakeAt: wakeAt(of),
@@ -327,9 +370,12 @@ export const town = async (settings: Settings = {}) => {
   const asleep = async (of: Life, work: Promise<void>): Promise<void> => {
     of.asleep += 1
     of.isUnheard = true
-    await work
-    of.isUnheard = false
-    of.asleep -= 1
+    try {
+      await work
+    } finally {
+      of.isUnheard = false
+      of.asleep -= 1
+    }
   }
 
   let life = newLife()
@@ -397,26 +443,34 @@ export const town = async (settings: Settings = {}) => {
 
   // ── who speaks ────────────────────────────────────────────────────────────────────────────────────────────────────
   let words = 0
-  const person = (account: string) => ({
-    /** Types something at the top of the channel, or in the thread of a session. */
-    says: (text: string, { in: thread = null }: { readonly in?: string | null } = {}): Promise<string> => {
+  const person = (account: string, platform = 'town') => {
+    /** Where it happens: at the top of the channel, in the thread of a session, or in another channel. */
+    const doing = (said: Inbound['said'], { in: thread = null, at, on = now() }: Where = {}): Promise<string> => {
       words += 1
-      return receive({
-        id: `said-${words}`,
-        account,
-        place: { ...channel, thread },
-        at: now(),
-        isDirect: true,
-        said: { how: 'typed', text },
-      })
-    },
-    /** Presses the newest button of that label, or one that was remembered. */
-    presses: (which: string | Pressable): Promise<string> => {
-      words += 1
-      const { place, button } = typeof which === 'string' ? buttonCalled(which) : which
-      return receive({ id: `said-${words}`, account, place, at: now(), isDirect: true, said: { how: 'pressed', button: button.id } })
-    },
-  })
+      const place = at ?? { ...channel, platform, thread }
+      return receive({ id: `said-${words}`, account, place, at: on, isDirect: true, said })
+    }
+    return {
+      /** The chat with the bot alone. */
+      inPrivate: { platform, channel: `with-${account}`, thread: null } satisfies Place,
+      /** Types something. */
+      says: (text: string, where?: Where): Promise<string> => doing({ how: 'typed', text }, where),
+      /** Edits what was said before. */
+      edits: (of: string, text: string, where?: Where): Promise<string> => doing({ how: 'edited', of, text }, where),
+      deletes: (of: string, where?: Where): Promise<string> => doing({ how: 'deleted', of }, where),
+      /** Presses the newest button of that label, or one that was remembered. */
+      presses: (which: string | Pressable, { on }: Pick<Where, 'on'> = {}): Promise<string> => {
+        const { place, button } = typeof which === 'string' ? buttonCalled(which) : which
+        return doing({ how: 'pressed', button: button.id }, { at: place, ...(on === undefined ? {} : { on }) })
+      },
+      /** Presses a button with a form, and fills that in. */
+      fills: (which: string | Pressable, text: string, { on }: Pick<Where, 'on'> = {}): Promise<string> => {
+        const { place, button } = typeof which === 'string' ? buttonCalled(which) : which
+        return doing({ how: 'pressed', button: button.id, text }, { at: place, ...(on === undefined ? {} : { on }) })
+      },
+    }
+  }
+  type Where = { readonly in?: string | null; readonly at?: Place; readonly on?: number }
 
   type Pressable = { readonly place: Place; readonly button: Button }
   const buttonCalled = (label: string): Pressable => {
@@ -439,6 +493,20 @@ export const town = async (settings: Settings = {}) => {
       for (const part of parts) expect(visible(), 'the chat').not.toContain(part)
     },
     text: visible,
+    /** What stands there, and nowhere else. */
+    at: (place: Place): string =>
+      textOf(
+        messages.filter((message) => placeKey(message.place) === placeKey(place)),
+        [],
+      ),
+    /** What that account alone was shown. */
+    whisperedTo: (account: string): string =>
+      textOf(
+        whispers.filter(({ to }) => to === account).map(({ card }, index) => ({ id: String(index), place: channel, card, edits: 0 })),
+        [],
+      ),
+    /** What was said and got a sign that an agent has it. */
+    marks: (): readonly string[] => marks,
     /** The message posted last, as it stands now. */
     lastCard: (): DrawnCard => {
       const last = messages.at(-1)
@@ -587,6 +655,12 @@ export const town = async (settings: Settings = {}) => {
     workspace: {
       isThere: (session = 'app-1'): boolean => world.workspaces.has(`/worktrees/${session}`) && !world.working(session).isRemoved,
     },
+    /** Somebody by an account of theirs elsewhere. */
+    account: person,
+    /** The top of the channel. */
+    channel,
+    /** The time, epoch ms. */
+    now,
     clock: {
       passes: async (duration: string): Promise<void> => {
         const until = time + (parseDuration(duration) ?? Number.NaN)

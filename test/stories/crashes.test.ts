@@ -119,7 +119,7 @@ test('an agent that leaves no trace is never told twice on a guess: people decid
   expect(agent.heard().filter((words) => words.includes('use zod'))).toHaveLength(1)
 })
 
-test('a crash while merging ends with a look at what became of it', async () => {
+test('pitfall 1: a crash while merging ends with a look at what became of it', async () => {
   const { ana, agent, scm, bot, holds, chat } = await town()
   await ana.says('fix #1')
   await agent.finishes()
@@ -132,7 +132,7 @@ test('a crash while merging ends with a look at what became of it', async () => 
   expect(scm.main()).toHaveLength(1)
 })
 
-test('old buttons work after a restart, and an answer is bound to the question that is still open', async () => {
+test('pitfall 2: old buttons work after a restart, and an answer is bound to the question that is still open', async () => {
   const { ana, agent, bot, chat, eyes, facts } = await town()
   await ana.says('fix #2')
   await agent.asks({ text: 'Throw?', options: ['Yes', 'No'] })

@@ -10,7 +10,7 @@ const green = async (settings: Parameters<typeof town>[0] = {}) => {
   return all
 }
 
-test('a push that was seen makes the button of the old card stale', async () => {
+test('pitfall 4: a push that was seen makes the button of the old card stale', async () => {
   const { ana, scm, chat, facts } = await green()
   const old = chat.button('Merge')
   await scm.push({ checks: 'passing' })
@@ -23,7 +23,7 @@ test('a push that was seen makes the button of the old card stale', async () => 
   expect(scm.main()).toEqual([scm.change().head])
 })
 
-test('a push that nobody has seen yet is seen by the merge itself, which names its commit', async () => {
+test('pitfall 4: a push that nobody has seen yet is seen by the merge itself, which names its commit', async () => {
   const { ana, eyes, scm, facts } = await green()
   eyes.close()
   await scm.push({ checks: 'passing' })
@@ -42,7 +42,7 @@ test("somebody else's push is news and no failure", async () => {
   chat.hides('scm.push failed')
 })
 
-test('a push of the same diff leaves the button good', async () => {
+test('pitfall 4: a push of the same diff leaves the button good', async () => {
   const { ana, scm, chat } = await green()
   const old = chat.button('Merge')
   await scm.push({ checks: 'passing', isSameDiff: true })
@@ -50,7 +50,7 @@ test('a push of the same diff leaves the button good', async () => {
   expect(scm.main()).toEqual([scm.change().head])
 })
 
-test('whoever wanted a merge that the forge refused is told why', async () => {
+test('pitfall 1: whoever wanted a merge that the forge refused is told why', async () => {
   const { ana, eyes, scm, chat } = await green()
   eyes.close()
   await scm.push({ checks: 'passing' })
@@ -70,7 +70,7 @@ test('typed words mean the card that was shown, as a button does', async () => {
   expect(scm.main()).toEqual([scm.change().head])
 })
 
-test('a double click is one merge', async () => {
+test('pitfall 3: a double click is one merge', async () => {
   const { ana, holds, scm, chat, facts } = await green()
   const release = holds('scm.merge')
   const merge = chat.button('Merge')

@@ -53,7 +53,7 @@ test('a choice that is not there is refused with those that are', async () => {
   expect(await facts()).not.toContain('question.decided')
 })
 
-test('answered at the terminal first and tapped afterwards, the tap is told who was first', async () => {
+test('pitfall 3: answered at the terminal first and tapped afterwards, the tap is told who was first', async () => {
   const { bob, agent, chat, facts } = await asked()
   const tap = chat.button('Throw')
   await agent.answersAtTerminal('2')
@@ -86,7 +86,7 @@ test('while the answer is on its way the card says so, and a second tap is told'
   chat.hides('(sending)')
 })
 
-test('an answer to an older question is never given to a newer one', async () => {
+test('pitfall 7: an answer to an older question is never given to a newer one', async () => {
   const { bob, agent, chat, facts } = await asked()
   const tap = chat.button('Throw')
   await agent.answersAtTerminal('1')

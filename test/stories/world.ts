@@ -1,4 +1,5 @@
-import { basename } from 'node:path'
+import { appendFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { type AgentPicture, type Question, unheard } from '../../core/contracts/agent.ts'
 import type { Change, Thread } from '../../core/contracts/change.ts'
@@ -69,7 +70,16 @@ export type Breakable =
  * A pretend world as values: one repository with issues and a forge, workspaces, processes, and agents that do what a story
  * says. It outlives the bot, keeps the contracts of `core/contracts/plugins.ts`, and knows nothing of chats.
  */
-export const makeWorld = ({ now, hasChecks }: { readonly now: () => number; readonly hasChecks: boolean }) => {
+export const makeWorld = ({
+  now,
+  hasChecks,
+  pages = null,
+}: {
+  readonly now: () => number
+  readonly hasChecks: boolean
+  /** A folder where its agents write down what they do, for a bot that reads files; else whoever reads asks the world. */
+  readonly pages?: string | null
+}) => {
   const broken = new Map<Breakable, Fault>()
   const tasks = new Map<string, Task & { readonly isOpen: boolean }>()
   const workspaces = new Map<string, Working>()
@@ -98,8 +108,13 @@ export const makeWorld = ({ now, hasChecks }: { readonly now: () => number; read
     marks += 1
     return marks
   }
-  const hear = (session: string, into: (picture: AgentPicture) => AgentPicture): void =>
-    void pictures.set(session, into(pictures.get(session) ?? unheard))
+  const pageOf = (session: string): string | null => (pages === null ? null : join(pages, `${session}.ndjson`))
+  const hear = (session: string, into: (picture: AgentPicture) => AgentPicture): void => {
+    const picture = into(pictures.get(session) ?? unheard)
+    pictures.set(session, picture)
+    const page = pageOf(session)
+    if (page !== null) appendFileSync(page, `${JSON.stringify(picture)}\n`)
+  }
   const must = <T>(found: T | undefined, what: string): T => {
     if (found === undefined) throw new Error(`This world has no ${what}.`)
     return found
@@ -251,8 +266,11 @@ export const makeWorld = ({ now, hasChecks }: { readonly now: () => number; read
   const agentWhich = (can: AgentAbilities): Agent => ({
     can,
     launch: ({ session, prompt }) => ({ argv: ['agent', session], env: {}, stdin: prompt, files: {} }),
-    sources: () => [],
-    read: (picture) => picture, // its pictures are made by the story
+    sources: ({ session }) => {
+      const path = pageOf(session)
+      return path === null ? [] : [{ name: 'page', path }]
+    },
+    read: (_before, { text }) => JSON.parse(text) as AgentPicture, // written by `hear`
     tell: (message, reach) => typeInto('pretend', message, reach),
     answer: async ({ request, text }, { folder }) => {
       const session = basename(folder)

@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { type Card, type CardKind, cardKinds } from '../../../bot/contracts/card.ts'
 import type { Place } from '../../../bot/contracts/inbound.ts'
-import { createOutbox, drawn, nextMove } from '../../../bot/deliver/outbox.ts'
+import { drawn } from '../../../bot/deliver/drawing.ts'
+import { createOutbox, nextMove } from '../../../bot/deliver/outbox.ts'
 import { createMemory, emptyMemory, type Memory } from '../../../bot/memory/chat.ts'
-import { card as make } from '../../../bot/views/words.ts'
 import { silent } from '../../../core/kit/log.ts'
 import { openMemoryDocuments } from '../../../core/store/memory.ts'
 import { channel, gate, openChat, refuses, threadOf } from '../chat.ts'
+import { card } from './platform.ts'
+import { makeTime, turn } from './time.ts'
 
-const card = (key: string, title = key, more: Partial<Card> = {}): Card => make({ key, kind: 'status', tone: 'calm', title, ...more })
 const openMemory = async (): Promise<Memory> => createMemory(await openMemoryDocuments().open('chats', emptyMemory()))
 
 const world = async ({
@@ -19,14 +20,15 @@ const world = async ({
   readonly memory?: Memory | undefined
 } = {}) => {
   const kept = memory ?? (await openMemory())
-  const slept: number[] = []
+  const time = makeTime()
   const outbox = createOutbox({
     adapterOf: (platform) => (platform === 'chat' ? chat.adapter : null),
     memory: kept,
     log: silent,
-    sleep: async (waitMs) => void slept.push(waitMs),
+    now: time.now,
+    sleep: time.sleep,
   })
-  return { chat, memory: kept, outbox, slept }
+  return { chat, memory: kept, outbox, time, slept: time.slept }
 }
 
 describe('the least that makes the chat look right', () => {
@@ -35,6 +37,7 @@ describe('the least that makes the chat look right', () => {
   test.each([
     ['nothing is on show', undefined, { do: 'post' }],
     ['the same is on show', { ref, drawn: drawn(old), about: null }, { do: 'nothing' }],
+    ['it stood in a message with others, which is forgotten', { ref, drawn: drawn(old), about: null, fold: '1' }, { do: 'post' }],
     ['another look is on show', { ref, drawn: drawn(card('a', 'older')), about: null }, { do: 'edit', ref }],
   ])('%s', (_name, shown, move) => {
     expect(nextMove(old, shown)).toEqual(move)
@@ -85,7 +88,9 @@ test('decisions leave before news, whatever came first', async () => {
   const { chat, outbox } = await world({ chat: openChat(() => door.opened) })
   const kinds: readonly CardKind[] = ['status', 'reply', 'result', 'question', 'approval']
   expect([...kinds].sort()).toEqual([...cardKinds].sort())
-  const all = [card('first'), ...kinds.map((kind) => card(kind, kind, { kind }))].map((one) => outbox.show(channel, one))
+  const first = outbox.show(channel, card('first'))
+  await turn()
+  const all = [first, ...kinds.map((kind) => outbox.show(channel, card(kind, kind, { kind })))]
   door.open()
   await Promise.all(all)
   expect(chat.titles(channel)).toEqual(['first', ...cardKinds])
@@ -113,22 +118,22 @@ describe('a chat that refuses', () => {
   const busy = (retryAfterMs?: number): Error => refuses('CHAT_BUSY', retryAfterMs === undefined ? {} : { retryAfterMs })
 
   test('is asked again when it says, or after ever longer waits when it does not', async () => {
-    const { chat, outbox, slept } = await world({ chat: refusing([busy(1_234), busy(), busy(), busy(7)]) })
-    await outbox.show(channel, card('a'))
+    const { chat, outbox, slept, time } = await world({ chat: refusing([busy(1_234), busy(), busy(), busy(7)]) })
+    await time.until(outbox.show(channel, card('a')))
     expect(slept).toEqual([1_234, 1_000, 2_000, 7])
     expect(chat.titles(channel)).toEqual(['a'])
   })
 
   test('for what it cannot explain is asked six times, then it is given up, and whoever waits hears why', async () => {
-    const { chat, memory, outbox } = await world({ chat: refusing(Array.from({ length: 6 }, () => new Error('what?'))) })
-    await expect(outbox.show(channel, card('a'))).rejects.toThrow('what?')
+    const { chat, memory, outbox, time } = await world({ chat: refusing(Array.from({ length: 6 }, () => new Error('what?'))) })
+    await expect(time.until(outbox.show(channel, card('a')))).rejects.toThrow('what?')
     expect(chat.log).toHaveLength(6)
     expect(memory.shownAt(channel)).toEqual({})
   })
 
   test('because it is busy is asked until it is not, however long that takes', async () => {
-    const { chat, memory, outbox } = await world({ chat: refusing(Array.from({ length: 20 }, () => busy())) })
-    await outbox.show(channel, card('a'))
+    const { chat, memory, outbox, time } = await world({ chat: refusing(Array.from({ length: 20 }, () => busy())) })
+    await time.until(outbox.show(channel, card('a')))
     expect(chat.log).toHaveLength(21)
     expect(Object.keys(memory.shownAt(channel))).toEqual(['a'])
   })
@@ -170,7 +175,7 @@ describe('what is on show', () => {
       }),
     })
     await outbox.show(channel, card('a', 'one'))
-    const before = memory.shownAt(channel)
+    const before = structuredClone(memory.shownAt(channel))
     await expect(outbox.show(channel, card('a', 'two'))).rejects.toThrow()
     expect(memory.shownAt(channel)).toEqual(before)
     await outbox.show(channel, card('a', 'three'))

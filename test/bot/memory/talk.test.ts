@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import type { Awaited } from '../../../bot/memory/awaiting.ts'
+import { forEver } from '../../../bot/memory/heeding.ts'
 import { createTalk, emptyTalk, type Offer, type Talk } from '../../../bot/memory/talk.ts'
 import type { Documents } from '../../../core/contracts/store.ts'
 import { openMemoryDocuments } from '../../../core/store/memory.ts'
@@ -184,4 +186,146 @@ test('the oldest is forgotten, and what was renewed is not the oldest', async ()
   expect([talk.spokenOf('ada', channel), talk.spokenOf('p2', channel)]).toEqual([{ session: 'app-1', at: 0 }, null])
   for (let number = 1; number <= 501; number += 1) await talk.use({ ...channel, channel: `c${number}` }, 'app')
   expect(['c1', 'c2'].map((name) => talk.projectAt({ ...channel, channel: name }))).toEqual([null, 'app'])
+})
+
+describe('words that somebody was asked for', () => {
+  const asked = (parts: Partial<Awaited> = {}): Awaited => ({
+    id: 'press',
+    say: 'reject app-3 {text}',
+    label: 'What should change?',
+    about: null,
+    by: 'ada',
+    place: threadOf('app-3'),
+    until: 10,
+    outcome: null,
+    ...parts,
+  })
+
+  test('are theirs, in that place, one at a time', async () => {
+    await talk.awaits(asked())
+    expect(talk.awaitedOf('ada', threadOf('app-3'))).toEqual(asked())
+    expect([talk.awaitedOf('bob', threadOf('app-3')), talk.awaitedOf('ada', channel)]).toEqual([null, null])
+    await talk.awaits(asked({ id: 'next', say: 'answer app-3 {text}' }))
+    expect(talk.awaitedOf('ada', threadOf('app-3'))?.id).toBe('next')
+  })
+
+  test('come out once', async () => {
+    await talk.awaits(asked())
+    await talk.ended(asked(), { is: 'filled', cause: 'words' })
+    await talk.ended(asked(), { is: 'off', cause: 'no' })
+    expect(talk.awaitedOf('ada', threadOf('app-3'))?.outcome).toEqual({ is: 'filled', cause: 'words' })
+  })
+
+  test('make the place one where all may be said to the bot, while there is time; so does an offer', async () => {
+    expect(talk.isWaitingAt(threadOf('app-3'), 5)).toBe(false)
+    await talk.awaits(asked())
+    expect([5, 11].map((now) => talk.isWaitingAt(threadOf('app-3'), now))).toEqual([true, false])
+    expect(talk.isWaitingAt(channel, 5)).toBe(false)
+    await talk.offered(offer('a'))
+    expect(talk.isWaitingAt(channel, 5)).toBe(true)
+  })
+
+  test('and a yes to an offer are never both waited for: what was asked last is', async () => {
+    await talk.offered(offer('a', { place: threadOf('app-3') }))
+    await talk.awaits(asked())
+    expect([talk.offerTo('ada', threadOf('app-3')), talk.awaitedOf('ada', threadOf('app-3'))?.id]).toEqual([null, 'press'])
+    await talk.offered(offer('b', { place: threadOf('app-3') }))
+    expect([talk.offerTo('ada', threadOf('app-3'))?.id, talk.awaitedOf('ada', threadOf('app-3'))]).toEqual(['b', null])
+  })
+})
+
+describe('what agents were told', () => {
+  test('is known by the words that told it, with how they began', async () => {
+    await talk.told('said-1', { session: 'app-3', by: 'ada', text: 'é'.repeat(300) })
+    await talk.told('said-1', { session: 'app-4', by: 'ada', text: 'é'.repeat(300) })
+    expect(talk.toldBy('said-1')).toEqual({ sessions: ['app-3', 'app-4'], by: 'ada', text: 'é'.repeat(200) })
+    expect(['said-2', '__proto__', 'constructor'].map(talk.toldBy)).toEqual([null, null, null])
+  })
+
+  test('is nothing once it was taken back, or a thousand words later', async () => {
+    await talk.told('said-1', { session: 'app-3', by: 'ada', text: 'x' })
+    await talk.untold('said-1')
+    expect(talk.toldBy('said-1')).toBeNull()
+    for (let number = 1; number <= 1_001; number += 1) await talk.told(`n${number}`, { session: 'app-3', by: 'ada', text: 'x' })
+    expect([talk.toldBy('n1'), talk.toldBy('n2')?.by]).toEqual([null, 'ada'])
+  })
+})
+
+describe('who follows what', () => {
+  test('is each place once', async () => {
+    await talk.follow('app-3', channel)
+    await talk.follow('app-3', other)
+    await talk.follow('app-3', channel)
+    expect(talk.followersOf('app-3')).toEqual([other, channel])
+    await talk.unfollow('app-3', other)
+    await talk.unfollow('app-3', other)
+    await talk.unfollow('app-4', other)
+    expect([talk.followersOf('app-3'), talk.followersOf('app-4'), talk.followersOf('__proto__')]).toEqual([[channel], [], []])
+  })
+})
+
+describe('what is muted', () => {
+  test('is a session in a channel with its threads, or all of the channel, until then', async () => {
+    await talk.mute({ place: threadOf('app-3'), session: 'app-3' }, 10)
+    expect(talk.mutedUntil(channel, 'app-3', 9)).toBe(10)
+    expect([talk.mutedUntil(channel, 'app-3', 10), talk.mutedUntil(channel, 'app-4', 9), talk.mutedUntil(other, 'app-3', 9)]).toEqual([
+      null,
+      null,
+      null,
+    ])
+    await talk.mute({ place: channel, session: null }, 20)
+    expect(['app-3', 'app-4', null, ''].map((session) => talk.mutedUntil(threadOf('app-9'), session, 9))).toEqual([20, 20, 20, 20])
+    await talk.unmute({ place: channel, session: null })
+    expect([talk.mutedUntil(channel, 'app-3', 9), talk.mutedUntil(channel, null, 9)]).toEqual([10, null])
+  })
+
+  test('without an end is so for ever', async () => {
+    await talk.mute({ place: channel, session: 'app-3' }, forEver)
+    expect(talk.mutedUntil(channel, 'app-3', Date.UTC(3000, 0))).toBe(forEver)
+  })
+})
+
+describe('the channel of a project', () => {
+  test('is the newest where it is meant, on that platform; a private chat is none', async () => {
+    await talk.use(channel, 'app')
+    await talk.use(other, 'app')
+    await talk.use({ ...other, channel: 'mine' }, 'app', { isPrivate: true })
+    expect(talk.channelOf('chat', 'app')).toEqual(other)
+    expect(talk.projectAt({ ...other, channel: 'mine' })).toBe('app')
+    expect([talk.channelOf('chat', 'api'), talk.channelOf('other', 'app')]).toEqual([null, null])
+  })
+})
+
+test('a channel that has another id keeps all that is remembered of it', async () => {
+  const to = { ...channel, channel: 'moved' }
+  const threadThere = { ...threadOf('app-3'), channel: 'moved' }
+  await talk.offered(offer('a'))
+  await talk.spoke('ada', threadOf('app-3'), { session: 'app-3', at: 5 })
+  await talk.use(channel, 'api')
+  await talk.follow('app-3', channel)
+  await talk.mute({ place: channel, session: 'app-3' }, 10)
+  await talk.awaits({ id: 'p', say: '{text}', label: 'x', about: null, by: 'bob', place: channel, until: 10, outcome: null })
+  await talk.use(other, 'app')
+  await talk.moved(channel, to)
+  expect([talk.offerTo('ada', to)?.place, talk.spokenOf('ada', threadThere), talk.projectAt(to)]).toEqual([
+    to,
+    { session: 'app-3', at: 5 },
+    'api',
+  ])
+  expect([talk.followersOf('app-3'), talk.mutedUntil(to, 'app-3', 5), talk.awaitedOf('bob', to)?.place]).toEqual([[to], 10, to])
+  expect([
+    talk.offerTo('ada', channel),
+    talk.projectAt(channel),
+    talk.mutedUntil(channel, 'app-3', 5),
+    talk.awaitedOf('bob', channel),
+  ]).toEqual([null, null, null, null])
+  expect(talk.projectAt(other)).toBe('app')
+})
+
+test('what an older version kept is read', async () => {
+  const old = openMemoryDocuments()
+  await old.open('talk', { offers: {}, spoken: {}, projects: { 'chat\u0000main': 'api' } })
+  const again = createTalk(await old.open('talk', emptyTalk()))
+  await again.follow('app-3', channel)
+  expect([again.projectAt(channel), again.followersOf('app-3')]).toEqual(['api', [channel]])
 })

@@ -168,9 +168,9 @@ describe('what may be typed next', () => {
     ['use ', ['use app', 'use web-api']],
     ['nothing ', []],
     ['nothing in ', []],
-    ['mute ', []],
-    ['mu', []],
-    ['help mu', []],
+    ['mute ', ['mute app-3', 'mute web-api-4']],
+    ['cos', []],
+    ['help cos', []],
   ])('after %j: %j', (text, next) => {
     expect(complete(text, intents, places.channel)).toEqual(next)
   })

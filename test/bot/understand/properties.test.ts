@@ -239,6 +239,8 @@ describe('what is written for slots is read as them', () => {
     schedule: fc.constantFrom('0 9 * * 1-5', '30 8 * * *'),
     about: fc.constantFrom('merge', 'stop', 'queue'),
     message: fc.constantFrom('app-3-m17', 'api-1-m2'),
+    code: fc.constantFrom('ABCD2345', 'Z9Y8X7W6'),
+    account: fc.constantFrom('slack', 'slack:U123', 'telegram:42'),
     general: fc.constant(true),
   }
   const people = fc.constantFrom('ana', 'bob', 'cy')
@@ -309,6 +311,9 @@ describe('what is written for slots is read as them', () => {
     'move task',
     'move change',
     'move project',
+    'here task',
+    'here change',
+    'here project',
     'take session',
   ]
 

@@ -246,7 +246,7 @@ describe('a moment to come', () => {
   test.each([
     ['tomorrow', 'tomorrow'],
     ['tomorrow 9am', 'tomorrow 9am'],
-    ['Tomorrow at 9', 'Tomorrow at 9'],
+    ['Tomorrow  at 9', 'tomorrow at 9'],
     ['monday', 'monday'],
     ['next week', 'next week'],
     ['the end of the day', 'the end of the day'],

@@ -66,6 +66,7 @@ const calls: Readonly<Record<Exclude<ReactionKey, 'all-complete'>, { readonly fa
         '  #7: checks passed; ready to merge',
         '  #7 “Fix the sum” at c0ffee11',
         '  [Merge] merge app-3',
+        '  [Request changes] reject app-3 {text}',
         '  [Diff] diff app-3',
       ],
     },

@@ -85,6 +85,7 @@ const drawn: Readonly<Record<Headline, readonly string[]>> = {
     '  codex on ao/1-fix-the-sum',
     '  #7 at c0ffee11 → main · checks passing',
     '  [Approve] approve app-3',
+    '  [Request changes] reject app-3 {text}',
     '  [Diff] diff app-3',
   ],
   'changes requested': [
@@ -106,6 +107,7 @@ const drawn: Readonly<Record<Headline, readonly string[]>> = {
     '  codex on ao/1-fix-the-sum',
     '  #7 at c0ffee11 → main · checks passing',
     '  [Merge] merge app-3',
+    '  [Request changes] reject app-3 {text}',
     '  [Diff] diff app-3',
   ],
   merging: ['(busy) app-3 · merging · #1 Fix the sum', '  codex on ao/1-fix-the-sum', '  #7 at c0ffee11 → main · checks passing'],

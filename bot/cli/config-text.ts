@@ -1,0 +1,66 @@
+import { homedir, userInfo } from 'node:os'
+import { parseDocument, stringify } from 'yaml'
+import { z } from 'zod'
+import { readConfig } from '../../core/config/load.ts'
+import type { Problem } from '../../core/config/problems.ts'
+import type { Environment } from '../../core/config/variables.ts'
+import { createRegistry } from '../../core/plugins/registry.ts'
+import { defaultPlugins, plugins } from '../../plugins/index.ts'
+import { knownAgents } from './agents.ts'
+import type { ChatKinds } from './examine.ts'
+import { setups } from './setups.ts'
+
+/** What `ao init` found out about a repository. */
+export type Found = {
+  readonly name: string
+  readonly base: string
+  readonly agent: string
+  readonly check: { readonly name: string; readonly run: string } | null
+}
+
+/** A first config for a repository. */
+export const configText = ({ name, base, agent, check }: Found, chats: readonly string[]): string => {
+  const { run, install } = knownAgents[agent] ?? { run: agent, install: '' }
+  const config = {
+    projects: {
+      [name]: {
+        path: '.',
+        base,
+        agent: { use: 'command', run, install },
+        ...(check && { scm: { use: 'local', checks: [check] } }),
+      },
+    },
+  }
+  const intro = `# The config of ao; every key is explained in docs/config.md. Unknown keys are refused.\n# Issues are Markdown files in .ao/issues; changes and their checks live in the bot, beside a bare repository.\n`
+  return `${intro}${stringify(config)}${chats.length > 0 ? `\n${chatsText(chats)}` : ''}`
+}
+
+/** A config with chats added at its end, and all else untouched; null where it has a place for chats already. */
+export const withChats = (text: string, chats: readonly string[]): string | null =>
+  parseDocument(text).has('chats') ? null : `${text}${text.endsWith('\n') ? '' : '\n'}\n${chatsText(chats)}`
+
+/** The part of a config about chats. Tokens are variables: no secret is ever in the config. */
+export const chatsText = (chats: readonly string[]): string =>
+  `chats:\n${chats
+    .map((name) => {
+      const { secrets, more } = setups[name] ?? { secrets: [], more: [] }
+      const lines = [...secrets.map(({ option, variable }) => `${option}: "\${${variable}}"`), ...more.map((line) => `# ${line}`)]
+      return `  ${name}:\n${lines.map((line) => `    ${line}\n`).join('')}`
+    })
+    .join('')}`
+
+/** What is wrong with the text of a config that is to stand in `folder`. */
+export const problemsOf = (
+  text: string,
+  { folder, environment, kinds }: { readonly folder: string; readonly environment: Environment; readonly kinds: ChatKinds },
+): readonly Problem[] => {
+  const read = readConfig(text, environment, {
+    plugins: createRegistry(plugins).schemas(),
+    defaults: defaultPlugins,
+    chats: { console: z.strictObject({}), ...Object.fromEntries(Object.entries(kinds).map(([name, { options }]) => [name, options])) },
+    folder,
+    home: environment.HOME ?? homedir(),
+    user: userInfo().username,
+  })
+  return 'problems' in read ? read.problems : []
+}
