@@ -9,7 +9,7 @@ const real = [
   'test/plugins/**/*.test.ts',
   'test/stories/real/**/*.test.ts',
   'test/adapters/console/{chat,say,protocol,contract}*.test.ts',
-  'test/adapters/{slack,telegram,discord}/!(render|translate|manifest|setup)*.test.ts',
+  'test/adapters/{slack,telegram,discord}/!(render|translate|manifest)*.test.ts',
   'test/stories/chats/**/*.test.ts',
   'test/bot/cli/{init,doctor,chats}*.test.ts',
   'test/core/store/lock.test.ts',

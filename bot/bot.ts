@@ -144,6 +144,7 @@ export const createBot = (all: Parts) => {
           channelFor: (platform, project) =>
             talk.channelOf(platform, project) ?? all.homesOf(project).find((place) => place.platform === platform) ?? null,
           privately: async (platform, account) => (await adapterOf(platform)?.privately?.(account)) ?? null,
+          hasPictures: (platform) => adapterOf(platform)?.limits.hasPictures ?? false,
           move: stage.move,
           whisper,
         }

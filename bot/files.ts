@@ -91,6 +91,8 @@ export const createFiles = ({
   }
 }
 
+export type Files = ReturnType<typeof createFiles>
+
 /** As it was called, on one line and short: it stands in sentences for people and agents. */
 const shownName = ({ name }: SentFile): string => headline(visible(name).replace(/\s+/g, ' '), 80) || 'without a name'
 

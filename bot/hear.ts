@@ -10,6 +10,7 @@ import { createFilling } from './hearing/fill.ts'
 import { createKeeping } from './hearing/keep.ts'
 import { createStrangers } from './hearing/link.ts'
 import type { Asked, HearingParts, How, Speaking } from './hearing/parts.ts'
+import { createReceiving } from './hearing/receive.ts'
 import type { Press } from './memory/chat.ts'
 import { createOffers } from './offers.ts'
 import { isForm } from './understand/filling.ts'
@@ -32,6 +33,7 @@ export const createHearing = (parts: HearingParts) => {
   const answering = createAnswering(desk, { offers, act })
   const filling = createFilling(desk, act)
   const correcting = createCorrecting(desk, act)
+  const receiving = createReceiving(desk, { act, offers })
   const strangers = createStrangers(desk)
 
   const hear = async (inbound: Inbound): Promise<void> => {
@@ -47,7 +49,7 @@ export const createHearing = (parts: HearingParts) => {
       if (made)
         await offers.make(made) // the same words may come twice
       else if (said.how === 'pressed' && press) await pressed(press, said.text, asked)
-      else if (said.how === 'typed') await typed(said.text, asked)
+      else if (said.how === 'typed') (await receiving.typed(asked)) || (await typed(said.text, asked))
       else if (said.how === 'edited') await correcting.edited(said, asked)
       else if (said.how === 'deleted') await correcting.deleted(said, asked)
     } catch (error) {

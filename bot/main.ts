@@ -12,8 +12,10 @@ import { createHost, keyedLock } from '../core/engine/host.ts'
 import { createReader } from '../core/engine/reader.ts'
 import { createRing } from '../core/engine/ring.ts'
 import { createSensors } from '../core/engine/sensors.ts'
+import { keepSentFile } from '../core/engine/sent-files.ts'
 import { agentEnvironment, writeShim } from '../core/engine/surroundings.ts'
 import { openToolbox, sessionFolder } from '../core/engine/tools.ts'
+import { createTranscribe } from '../core/engine/transcribe.ts'
 import { keepLooking } from '../core/engine/watch.ts'
 import { explain } from '../core/kit/fault.ts'
 import { redactDeep, redacting } from '../core/kit/redact.ts'
@@ -32,6 +34,7 @@ import type { ListedCommand } from './contracts/chat.ts'
 import type { Place } from './contracts/inbound.ts'
 import type { Propose } from './contracts/intent.ts'
 import { createOutbox } from './deliver/outbox.ts'
+import { createFiles } from './files.ts'
 import { createMemory, emptyMemory } from './memory/chat.ts'
 import { type InboxFact, openInbox } from './memory/inbox.ts'
 import { createPeople, emptyPeople } from './memory/people.ts'
@@ -57,6 +60,9 @@ export type Start = {
 
 /** Where the bot itself runs is no business of its agents: these would lead them into the user's own terminals. */
 const notOurs = ['TMUX', 'TMUX_PANE']
+
+/** No platform hands out larger files to every bot: Telegram's are the smallest. */
+const mostFileBytes = 20_000_000
 
 /** The version of the facts that are written now. */
 const factVersion = 1
@@ -179,6 +185,9 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
       ...chats.homes,
       home,
     ]
+    const transcriberEnvironment = Object.fromEntries(
+      Object.entries(environment).flatMap(([name, value]) => (value === undefined || secretNames.includes(name) ? [] : [[name, value]])),
+    )
     const outbox = createOutbox({ adapterOf, memory, log, now, sleep })
     const people = createPeople(await documents.open('people', emptyPeople()))
     const accounts = [
@@ -201,6 +210,15 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
       inbox: await openInbox(inboxJournal, { now }),
       outbox,
       people,
+      files: createFiles({
+        fetch: async (platform, file, mostBytes) => (await adapterOf(platform)?.fetch?.(file, mostBytes)) ?? null,
+        keep: async (id, name, bytes) => {
+          const session = await ring.find(id)
+          return keepSentFile(session?.workspace?.path ?? join(folderOf(id), 'workspace'), { name, bytes, at: now() })
+        },
+        transcribe: config.voice && createTranscribe({ ...config.voice, env: transcriberEnvironment, signal: stopping.signal }),
+        mostBytes: mostFileBytes,
+      }),
       ...known,
       accept: ring.wish,
       propose: config.understand.model && secondOpinion(config.understand.model, { redact, log }),

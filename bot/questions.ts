@@ -22,6 +22,8 @@ export type Asker = {
   readonly account: string
   readonly refusal: { readonly what: string; readonly hint: string } | null
   readonly intents: readonly Intent[]
+  /** Can a picture be shown there? */
+  readonly hasPictures: boolean
 }
 
 type QuestionOf<N extends QuestionName> = Extract<Question, { name: N }>
@@ -93,9 +95,9 @@ const answers: Answers = {
     })
   },
 
-  screen: async ({ session: id }, reads, { to }) => {
+  screen: async ({ session: id }, reads, { to, hasPictures }) => {
     const session = await must(id, reads)
-    const picture = await reads.picture(session)
+    const picture = hasPictures ? await reads.picture(session) : null
     const text = picture ? '' : plain(await reads.screen(session, 50))
     const attach = await reads.attach(session)
     return reply(to, 'screen', {

@@ -51,6 +51,7 @@ export const createConsole = ({
     platform,
     limits: {
       textChars: cardChars,
+      hasPictures: false,
       buttons: 30,
       pace: () => ({ posts: unlimited, edits: unlimited, editEveryMs: 0 }),
       account: { posts: unlimited, edits: unlimited },

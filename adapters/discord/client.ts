@@ -39,6 +39,7 @@ export const openDiscord = (options: DiscordOptions, host: ChatHost, times: Time
     platform,
     limits: {
       textChars,
+      hasPictures: true,
       buttons: mostButtons,
       pace: () => ({ posts: inChannel, edits: inChannel, editEveryMs: 1_100 }),
       account: { posts: everywhere, edits: everywhere },

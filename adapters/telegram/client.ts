@@ -79,6 +79,7 @@ export const createTelegram = async (options: Options, host: ChatHost, waits: Wa
     platform,
     limits: {
       textChars,
+      hasPictures: true,
       buttons: mostButtons,
       pace: ({ channel }) => (channel.startsWith('-') ? inGroup : inPrivate),
       account: { posts: account, edits: account },

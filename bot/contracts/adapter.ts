@@ -41,6 +41,8 @@ export type Limits = {
   /** The longest text of a message as people see it. */
   readonly textChars: number
   readonly buttons: number
+  /** Does a picture show there, so that words need not say it again? */
+  readonly hasPictures: boolean
   /** What one channel allows. A place, because a private chat may allow another rate than a group. */
   readonly pace: (place: Place) => Pace
   /** What the whole account allows, all channels together. */

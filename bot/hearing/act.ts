@@ -17,7 +17,7 @@ export const staleMs = 10 * 60_000
 
 /** Reading → answer, wishes or a note; what is guessed, too old or for many at once is offered first. */
 export const createActing = (desk: Desk, { offers, keeping }: { readonly offers: Offers; readonly keeping: Keeping }): Act => {
-  const { intents, reads, memory, talk, accept, now, show, shown, answer, refuse, mark } = desk
+  const { intents, reads, memory, talk, chats, accept, now, show, shown, answer, refuse, mark } = desk
 
   const act: Act = async (reading, speaking, how) => {
     const { meaning, isExact } = reading
@@ -26,7 +26,14 @@ export const createActing = (desk: Desk, { offers, keeping }: { readonly offers:
     if ('ask' in meaning) return show(place, asking(id, meaning.ask, meaning.hint))
     if ('refused' in meaning) return answer(inbound, cannot(id, meaning.refused, meaning.hint))
     if ('question' in meaning) {
-      const card = await answerTo(meaning.question, reads, { to: id, who, account, refusal: memory.refusalOf(who.name), intents })
+      const card = await answerTo(meaning.question, reads, {
+        to: id,
+        who,
+        account,
+        refusal: memory.refusalOf(who.name),
+        intents,
+        hasPictures: chats.hasPictures(place.platform),
+      })
       return show(place, isExact ? card : understoodAs(card, commandOf(reading, intents, context)))
     }
     // More than one session at once always asks first. Starting several tasks is one order.

@@ -7,6 +7,7 @@ import type { Card } from '../contracts/card.ts'
 import type { Inbound, Place } from '../contracts/inbound.ts'
 import type { Context, Intent, Propose, Reading } from '../contracts/intent.ts'
 import type { Reads } from '../contracts/reads.ts'
+import type { Files } from '../files.ts'
 import type { Memory } from '../memory/chat.ts'
 import type { PeopleMemory } from '../memory/people.ts'
 import type { Talk } from '../memory/talk.ts'
@@ -19,6 +20,8 @@ export type Chats = {
   channelFor(platform: string, project: string): Place | null
   /** The private chat with an account; null where there is none to be had. */
   privately(platform: string, account: string): Promise<Place | null>
+  /** Do pictures show there? */
+  hasPictures(platform: string): boolean
   /** Makes a new thread in that channel and tells the old place. @throws {Fault} when it cannot */
   move(session: string, to: Place): Promise<void>
   /** Shows a card to nobody but whoever did that; false where it cannot be done, and then nothing was shown. */
@@ -35,6 +38,7 @@ export type HearingParts = {
   readonly whoIs: Directory['whoIs']
   readonly accountsOf: Directory['accountsOf']
   readonly chats: Chats
+  readonly files: Files
   /** Grants an authorised wish; resolves with the facts it made. */
   readonly accept: (authorised: Authorised) => Promise<readonly (Fact | FleetFact)[]>
   /** Null: no language model is configured. */

@@ -114,6 +114,7 @@ const startBot = async (disk = openDisk(), projects: readonly string[] = ['app']
     people: createPeople(await disk.documents.open('people', emptyPeople())),
     ...directory({ accounts: Object.values(people).map((person) => ({ platform: 'chat', account: person.name, person })) }),
     homesOf: () => [channel],
+    files: { take: async () => ({ kind: 'words', text: '' }) },
     hasThreads: () => false,
     privateOf: async () => null,
     adapterOf: () => adapter,

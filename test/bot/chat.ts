@@ -25,7 +25,7 @@ const freely = { posts: much, edits: much, editEveryMs: 0 }
 
 type Message = { readonly ref: MessageRef; card: DrawnCard }
 
-const limits = { textChars: 4_000, buttons: 25, pace: () => freely, account: freely }
+const limits = { textChars: 4_000, buttons: 25, hasPictures: true, pace: () => freely, account: freely }
 
 /** A chat as a value: what stands in it, and what is said when something is to be posted or edited. */
 export const openChat = (refuse: (place: Place, card: DrawnCard) => Promise<void> = async () => {}) => {

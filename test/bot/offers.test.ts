@@ -132,6 +132,7 @@ const startBot = async (disk: Disk = openDisk(), { propose = null as Propose | n
     people: createPeople(await disk.documents.open('people', emptyPeople())),
     ...directory({ accounts: people.map((person) => ({ platform: 'chat', account: person.name, person })) }),
     homesOf: () => [channel],
+    files: { take: async () => ({ kind: 'words', text: '' }) },
     hasThreads: () => false,
     privateOf: async () => null,
     adapterOf: () => adapter,

@@ -6,9 +6,10 @@ import { z } from 'zod'
 import { createBot } from '../../bot/bot.ts'
 import type { ChatAdapter, Door } from '../../bot/contracts/adapter.ts'
 import type { Button, DrawnCard } from '../../bot/contracts/card.ts'
-import { type Inbound, type Place, placeKey } from '../../bot/contracts/inbound.ts'
+import { type Inbound, type Place, placeKey, type SentFile } from '../../bot/contracts/inbound.ts'
 import { createOutbox } from '../../bot/deliver/outbox.ts'
 import { sendLimitMs } from '../../bot/deliver/send.ts'
+import { createFiles } from '../../bot/files.ts'
 import { createHearing } from '../../bot/hear.ts'
 import { intents } from '../../bot/intents/index.ts'
 import { createMemory, emptyMemory } from '../../bot/memory/chat.ts'
@@ -148,7 +149,7 @@ export const town = async (settings: Settings = {}) => {
   const marks: string[] = []
   const adapterFor = (of: Life, platform = 'town'): ChatAdapter => ({
     platform,
-    limits: { textChars: 4_000, buttons: 20, pace: () => freely, account: freely },
+    limits: { textChars: 4_000, buttons: 20, hasPictures: true, pace: () => freely, account: freely },
     start: async () => async () => {},
     post: async (place, card) => {
       await reachable(of)
@@ -345,6 +346,12 @@ export const town = async (settings: Settings = {}) => {
       inbox: await openInbox(guarded(of, journals.inbox), { now }),
       outbox,
       people,
+      files: createFiles({
+        fetch: async (_platform, { name }) => Buffer.from(`the bytes of ${name}`),
+        keep: async (session, name) => `/worktrees/${session}/.ao-files/1-${name}`,
+        transcribe: async () => 'please use zod',
+        mostBytes: 1_000,
+      }),
       ...directory({
         accounts: config.people.map((person) => ({ platform: 'town', account: person.name, person })),
         people: config.people,
@@ -455,6 +462,12 @@ export const town = async (settings: Settings = {}) => {
       inPrivate: { platform, channel: `with-${account}`, thread: null } satisfies Place,
       /** Types something. */
       says: (text: string, where?: Where): Promise<string> => doing({ how: 'typed', text }, where),
+      /** Sends files, or what was spoken, perhaps with words. */
+      sends: (files: readonly Partial<SentFile>[], text = '', where?: Where): Promise<string> =>
+        doing(
+          { how: 'typed', text, files: files.map((file) => ({ id: 'f1', name: 'notes.txt', sizeBytes: 20, kind: 'file', ...file })) },
+          where,
+        ),
       /** Edits what was said before. */
       edits: (of: string, text: string, where?: Where): Promise<string> => doing({ how: 'edited', of, text }, where),
       deletes: (of: string, where?: Where): Promise<string> => doing({ how: 'deleted', of }, where),

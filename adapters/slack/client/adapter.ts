@@ -19,6 +19,7 @@ import { calling, openWeb, slackCode } from './web.ts'
 const pace = { posts: { burst: 5, perMinute: 55 }, edits: { burst: 5, perMinute: 40 }, editEveryMs: 3_000 }
 const limits: Limits = {
   textChars,
+  hasPictures: true,
   buttons: mostButtons,
   pace: () => pace,
   account: { posts: { burst: 20, perMinute: 240 }, edits: { burst: 5, perMinute: 40 } },

@@ -55,7 +55,7 @@ export const openPlatform = ({
   }
   const adapter: ChatAdapter = {
     platform,
-    limits: { textChars: 4_000, buttons: 20, pace: () => freely, account: freely, ...limits },
+    limits: { textChars: 4_000, buttons: 20, hasPictures: true, pace: () => freely, account: freely, ...limits },
     start: async () => async () => {},
     post: (place, card, sending) => perform({ what: 'post', place, card, ...sending }, () => put(place, card, sending)),
     edit: (ref, card) =>
