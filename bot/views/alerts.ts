@@ -1,5 +1,5 @@
 import { currentChange, type Failure, type Session, type Trouble } from '../../core/contracts/session.ts'
-import { headline as firstLine, tail } from '../../core/kit/text.ts'
+import { headline as firstLine, list, tail } from '../../core/kit/text.ts'
 import { sayDuration } from '../../core/kit/time.ts'
 import type { Block, Card, CardKind } from '../contracts/card.ts'
 import { actionsFor, answersTo, type Standing } from './session.ts'
@@ -130,8 +130,21 @@ export const resolvedAlert = (key: string, session: Session, standing: Standing)
     kind: 'status',
     tone: 'calm',
     title: `${session.id} · settled: ${about in titles ? titles[about as Trouble['key']] : about.startsWith('message-') ? 'a message was not confirmed' : `${about} failed`}`,
-    lines: [asked && asked.state !== 'asked' ? settledQuestion(asked) : `It is ${standing.headline} now.`],
+    lines: asked && asked.state !== 'asked' ? [settledQuestion(asked)] : [...whoDid(session), `It is ${standing.headline} now.`],
   })
+}
+
+/** Who did what about it, where a person did. */
+const whoDid = (session: Session): readonly string[] => {
+  const { merging, mergedBy, rejection, ending } = session
+  const change = currentChange(session)
+  const at = change ? ` #${change.number} at ${short(change.head)}` : ''
+  if (mergedBy !== null && mergedBy !== 'ao') return [`${mergedBy} merged${at}.`]
+  if (merging) return [`${merging.by} said to merge #${merging.number} at ${short(merging.head)}.`]
+  if (ending?.why === 'stopped' && ending.by !== 'ao') return [`${ending.by} stopped it.`]
+  if (rejection) return [`${rejection.by} asked for changes.`]
+  const voters = [...new Set(session.votes.filter(({ head }) => head === change?.head).map(({ by }) => by))]
+  return voters.length > 0 ? [`${list(voters)} approved${at}.`] : []
 }
 
 const settledQuestion = ({ state, outcome, decision, question }: NonNullable<Session['asked']>): string => {

@@ -202,3 +202,10 @@ test('changes asked for by a person reach the agent and stop the merge', async (
   await ana.says('merge app-1')
   chat.shows('Changes were requested on #7.')
 })
+
+test('the call that was answered says who did what, and on which commit', async () => {
+  const { ana, scm, chat } = await green()
+  const { head } = scm.change()
+  await ana.presses('Merge')
+  chat.shows('app-1 · settled: waits for your decision', `ana merged #7 at ${head.slice(0, 8)}.`)
+})
