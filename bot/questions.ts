@@ -75,6 +75,7 @@ const answers: Answers = {
       key: `answer:${to}:show`,
       kind: 'reply',
       replyTo: to,
+      body: session.lastMessage ?? session.report?.text ?? '',
       lines: [
         ...drawn.lines,
         ...(session.workspace && !session.isWorkspaceRemoved ? [`workspace ${session.workspace.path}`] : []),

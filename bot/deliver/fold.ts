@@ -11,12 +11,12 @@ const mostApart = 5
 export const mostTogether = 25
 const room = { title: 160, leastTitle: 24, label: 40, framing: 200 }
 
-/** Nobody who is needed waits longer than that. */
-const patienceMs = 5_000
+/** Nobody who is needed waits longer than five seconds; sending takes some of that. */
+const patienceMs = 4_500
 
 /** Are so many cards that wait for people better sent as one message, when `free` messages may be sent now and another each `everyMs`? */
 export const isFolded = (waiting: number, { free, everyMs }: { readonly free: number; readonly everyMs: number }): boolean =>
-  waiting > mostApart || (waiting > 1 && (waiting - Math.floor(free + 1e-9)) * everyMs > patienceMs)
+  waiting > mostApart || (waiting > 1 && (waiting - Math.floor(free + 1e-9)) * everyMs >= patienceMs)
 
 /** A card as one line of a fold. It waits for somebody as long as there is something that can be done. */
 export const lineOf = (place: Place, card: Card): FoldLine => {

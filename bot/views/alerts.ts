@@ -50,13 +50,14 @@ const troubleAlert = (session: Session, trouble: Trouble, standing: Standing): C
     tone: key === 'approved-and-green' || question ? 'ask' : 'bad',
     title: question ? `${session.id} asks: ${firstLine(question.text, 200)}` : `${session.id} · ${titles[key]} · ${taskTitle(session, 60)}`,
     lines: [
-      ...(question ? restOf(question.text) : [text]),
+      ...(question ? [] : [text]),
       ...(change && !question ? [`#${change.number} “${firstLine(change.title, 80)}” at ${short(change.head)}`] : []),
       ...(messages > 0
         ? [`The agent was told ${messages === 1 ? 'once' : `${messages} times`}; since ${sayDuration(session.at - trouble.firstAt)}.`]
         : []),
       ...(escalated && escalated.why !== 'people decide this' ? [`You are called because: ${escalated.why}.`] : []),
     ],
+    body: question ? restOf(question.text) : '',
     blocks: [...logBlocks(session, trouble), ...screenBlock(session, trouble)],
     // The choices of a question that is open meanwhile belong to its own alert.
     actions: question
@@ -80,7 +81,8 @@ const titles: Readonly<Record<Trouble['key'], string>> = {
   'all-complete': 'all work is done',
 }
 
-const restOf = (text: string): readonly string[] => text.trim().split('\n').slice(1, 12)
+/** An agent asks in Markdown; its first line is the title. */
+const restOf = (text: string): string => text.trim().split('\n').slice(1).join('\n').trim()
 
 /** Where the agent is not told by itself, a button tells it. */
 const sendToAgent = (session: Session, { key, messages, text }: Trouble): Card['actions'] =>

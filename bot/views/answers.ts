@@ -77,6 +77,7 @@ export const resultCard = (session: Session): Card | null => {
     kind: 'result',
     tone: ending.why === 'failed' ? 'bad' : ending.why === 'merged' || ending.why === 'done' ? 'good' : 'calm',
     title: isMerged ? titles.merged : titles[ending.why],
+    body: session.report?.kind === 'done' ? session.report.text : '',
     lines: [
       taskTitle(session),
       ...(ending.note !== null && ending.why !== 'merged' ? [ending.note] : []),

@@ -164,10 +164,11 @@ const thread: Context = { ...channel, thread: 'app-3', only: 'app-3' }
 export const places = { channel, thread, asking: { ...thread, asked: ['Yes', "Yes, and don't ask again", 'No'] } } as const
 
 /** A card as one would read it. */
-export const asText = ({ tone, title, lines, blocks, actions }: Card): string =>
+export const asText = ({ tone, title, lines, body, blocks, actions }: Card): string =>
   [
     `(${tone}) ${title}`,
     ...lines.map((line) => `  ${line}`),
+    ...(body === '' ? [] : body.split('\n').map((line) => `  ${line}`)),
     ...blocks.map((block) => `  | ${block.title}: ${block.text}`),
     ...actions.map(({ label, say, isRisky }) => `  [${label}${isRisky ? '!' : ''}] ${say}`),
   ].join('\n')

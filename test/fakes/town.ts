@@ -762,6 +762,7 @@ const textOf = (messages: readonly Message[], refusals: readonly string[]): stri
       [
         `${place.thread === null ? '' : `(${place.thread}) `}${card.title}`,
         ...card.lines,
+        ...(card.body === '' ? [] : [card.body]),
         ...card.blocks.flatMap(({ title, text }) => [title, text]),
         ...(card.buttons.length > 0 ? [card.buttons.map(({ label }) => `[${label}]`).join(' ')] : []),
       ].join('\n'),

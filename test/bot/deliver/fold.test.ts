@@ -11,12 +11,12 @@ test.each([
   [1, 0, 5_000, false],
   [1, 0, 60_000, false],
   [2, 0.5, 5_000, true],
-  [2, 1.9, 5_000, false],
-  [2, 1, 5_001, true],
-  [2, 0, 2_500, false],
+  [2, 1.9, 5_000, true],
+  [2, 1, 4_499, false],
+  [2, 0, 2_200, false],
   [5, 5, 5_000, false],
   [5, 3, 5_000, true],
-  [5, 0, 1_000, false],
+  [5, 0, 800, false],
   [6, 100, 1_000, true],
 ])('%i cards that wait, room for %d, and another every %i ms: together? %s', (waiting, free, everyMs, isTogether) => {
   expect(isFolded(waiting, { free, everyMs })).toBe(isTogether)
