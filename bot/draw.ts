@@ -30,7 +30,9 @@ export const draw = (
 ): readonly Card[] => {
   const standing = standingOf(session, reads)
   const open = alerts(session, standing)
-  const gone = Object.keys(shown).filter((key) => isAlertOf(key, session) && !open.some((card) => card.key === key))
+  const gone = Object.entries(shown)
+    .filter(([key, { about }]) => isAlertOf(key, session) && about !== null && !open.some((card) => card.key === key))
+    .map(([key]) => key)
   const result = session.phase === 'ended' && session.ending ? resultCard(session) : null
   const own = sessionCard(session, standing)
   // What is asked of people stands on the alert; the same buttons twice would only ask twice.

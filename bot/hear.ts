@@ -104,7 +104,7 @@ export const createHearing = (parts: HearingParts) => {
           : null
     if (how === 'typed') await talk.spoke(who.name, place, { session: reading ? sessionIn(reading.meaning) : null, at: now() })
     if (understanding.kind === 'nothing') return
-    if (!reading) return show(place, puzzled(id, understanding.kind === 'unclear' ? understanding.why : 'unknown'))
+    if (!reading) return answer(inbound, puzzled(id, understanding.kind === 'unclear' ? understanding.why : 'unknown'))
     await act(reading, speaking, how)
   }
 

@@ -55,7 +55,7 @@ const seenBy = (reads: Reads, who: Person): Reads => {
 }
 
 const logBytes = 12_000
-const diffLines = 200
+const diffFiles = 20
 
 const answers: Answers = {
   status: ({ filter, project }, reads, { to }) => {
@@ -114,30 +114,20 @@ const answers: Answers = {
     const session = await must(id, reads)
     if (!session.workspace || session.isWorkspaceRemoved) throw fault('NO_WORKSPACE', { session: id })
     const { text, stat, isCut } = await reads.diff(session)
-    const lines = text.split('\n')
-    const shown = lines.slice(0, diffLines).join('\n')
+    const files = stat
+      .trim()
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => line.trim())
     return reply(to, 'diff', {
       tone: 'calm',
       title: text.trim() === '' ? `${id} has changed nothing yet.` : `${id} · ${stat.trim().split('\n').at(-1)?.trim() ?? 'changed'}`,
-      blocks:
-        text.trim() === ''
-          ? []
-          : [
-              {
-                title:
-                  stat
-                    .trim()
-                    .split('\n')
-                    .slice(0, -1)
-                    .map((line) => line.trim())
-                    .join('\n') || id,
-                text: plain(shown),
-              },
-            ],
-      lines:
-        isCut || lines.length > diffLines
-          ? [`The first ${Math.min(diffLines, lines.length)} lines; all of it with "git diff" in ${session.workspace.path}.`]
-          : [],
+      lines: [
+        ...files.slice(0, diffFiles),
+        ...(files.length > diffFiles ? [`… ${files.length - diffFiles} more files`] : []),
+        ...(isCut ? [`It is longer than can be shown; all of it with "git diff" in ${session.workspace.path}.`] : []),
+      ],
+      blocks: text.trim() === '' ? [] : [{ title: `${id}.diff`, text: plain(text) }],
     })
   },
 

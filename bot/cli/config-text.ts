@@ -1,5 +1,5 @@
 import { homedir, userInfo } from 'node:os'
-import { parseDocument, stringify } from 'yaml'
+import { isMap, isScalar, parseDocument, stringify } from 'yaml'
 import { z } from 'zod'
 import { readConfig } from '../../core/config/load.ts'
 import type { Problem } from '../../core/config/problems.ts'
@@ -35,9 +35,24 @@ export const configText = ({ name, base, agent, check }: Found, chats: readonly 
   return `${intro}${stringify(config)}${chats.length > 0 ? `\n${chatsText(chats)}` : ''}`
 }
 
-/** A config with chats added at its end, and all else untouched; null where it has a place for chats already. */
-export const withChats = (text: string, chats: readonly string[]): string | null =>
-  parseDocument(text).has('chats') ? null : `${text}${text.endsWith('\n') ? '' : '\n'}\n${chatsText(chats)}`
+/** A config with chats added, and all else untouched; null where its `chats` are written in a way that nothing can be put into. */
+export const withChats = (text: string, chats: readonly string[]): string | null => {
+  const document = parseDocument(text)
+  if (!document.has('chats')) return `${text}${text.endsWith('\n') ? '' : '\n'}\n${chatsText(chats)}`
+  const there = document.get('chats', true)
+  if (!isMap(there) || there.flow || !there.range) return null
+  const [first] = there.items
+  const start = isScalar(first?.key) ? (first.key.range?.[0] ?? 0) : 0
+  const indent = text.slice(text.lastIndexOf('\n', start - 1) + 1, start)
+  if (!/^ +$/.test(indent)) return null
+  const added = chatsText(chats.filter((name) => !there.has(name)))
+    .split('\n')
+    .slice(1)
+    .map((line) => line.replace(/^(?: {2})+/, (spaces) => indent.repeat(spaces.length / 2)))
+    .join('\n')
+  const head = text.slice(0, there.range[1]).trimEnd()
+  return `${head}\n${added}${text.slice(head.length).replace(/^\n/, '')}`
+}
 
 /** The part of a config about chats. Tokens are variables: no secret is ever in the config. */
 export const chatsText = (chats: readonly string[]): string =>

@@ -56,8 +56,8 @@ export const createActing = (desk: Desk, { offers, keeping }: { readonly offers:
         const facts = await accept(authorise(wish, who, { project: await projectOf(wish), cause }))
         if (wish.name === 'tell' && inbound.said.how === 'typed') {
           await talk.told(inbound.id, { session: wish.session, by: who.name, text: wish.text })
-          if (index === 0) mark(inbound)
         }
+        if (index === 0 && inbound.said.how === 'typed') mark(inbound)
         await shown(facts, wish)
       } catch (error) {
         await refuse(inbound, `refused-${index}`, error, who)

@@ -12,9 +12,9 @@ import type { HearingParts } from './parts.ts'
 export const createDesk = (parts: HearingParts) => {
   const { reads, memory, talk, chats, now, log, show } = parts
 
-  /** The truth for whoever did that. A press concerns nobody else, so it is answered to nobody else where that can be done. */
+  /** The truth for whoever did that. A press, or a command that left no message, concerns nobody else, so it is answered to nobody else where that can be done. */
   const answer = async (inbound: Inbound, card: Card): Promise<void> => {
-    if (inbound.said.how === 'pressed' && (await whisper(inbound, card))) return
+    if ((inbound.said.how === 'pressed' || inbound.message === undefined) && (await whisper(inbound, card))) return
     await show(inbound.place, card)
   }
 

@@ -125,14 +125,24 @@ const failureAlert = (session: Session, { effect, why, hint, since, attempts }: 
 
 /** An alert whose cause is gone: the same message, edited to say so. */
 export const resolvedAlert = (key: string, session: Session, standing: Standing): Card => {
-  const [, , about = ''] = key.split(':')
-  const asked = about === 'agent-needs-input' ? session.asked : null
+  const [, , about = '', of = ''] = key.split(':')
+  const isAsking = about === 'agent-needs-input'
+  // One that was asked after the call is not the one it was about.
+  const asked = isAsking && session.asked && session.asked.since <= Number(of) ? session.asked : null
+  // What is still under way is said once more when it is done; after that the card is a record of its time.
+  const isOver = asked ? asked.state === 'confirmed' || asked.state === 'overtaken' : session.merging === null
   return card({
     key,
     kind: 'status',
     tone: 'calm',
     title: `${session.id} · settled: ${about in titles ? titles[about as Trouble['key']] : about.startsWith('message-') ? 'a message was not confirmed' : `${about} failed`}`,
-    lines: asked && asked.state !== 'asked' ? [settledQuestion(asked)] : [...whoDid(session), `It is ${standing.headline} now.`],
+    lines:
+      asked && asked.state !== 'asked'
+        ? [settledQuestion(asked)]
+        : isAsking
+          ? ['Something else was asked after that.']
+          : [...whoDid(session), `It is ${standing.headline} now.`],
+    about: isOver ? null : aboutOf(session, currentChange(session)),
   })
 }
 

@@ -108,9 +108,11 @@ export const actionsFor = (session: Session, { headline, approvals }: Standing):
       return [...(isOnlyUnproven(session, approvals) ? [say('Merge when green', `merge ${id} when green`)] : []), say('Diff', `diff ${id}`)]
     case 'ci failed':
     case 'conflict':
-    case 'changes requested':
     case 'pr open':
       return [say('Diff', `diff ${id}`), say('Logs', `logs ${id}`)]
+    // Whether the rework is good a person says; the agent's new commit asks for that.
+    case 'changes requested':
+      return [say('Approve', `approve ${id}`), changesTo(id), say('Diff', `diff ${id}`), say('Logs', `logs ${id}`)]
     case 'stuck':
     case 'exited':
       return [say('Restart', `restart ${id}`), say('Logs', `logs ${id}`), say('Stop', `stop ${id}`, true)]

@@ -8,7 +8,7 @@ export const beginning = (text: string, budget: number, cost: Cost): string => {
   let used = 0
   let end = 0
   // A character costs no less than its length, so what comes much later cannot fit; finding characters in all of a long text takes seconds.
-  const start = text.slice(0, Math.max(0, budget) + slackChars)
+  const start = text.slice(0, Math.max(0, budget) + spareChars)
   let isWhole = start.length === text.length
   for (const { segment } of graphemes.segment(start)) {
     used += cost(segment)
@@ -129,7 +129,7 @@ const cutRuns = (runs: readonly Run[], budget: number, costOf: (runs: readonly R
 }
 
 /** Longer than any character that people write. */
-const slackChars = 1_000
+const spareChars = 1_000
 
 /** Fewer characters than this are not worth showing. */
 const least = 12

@@ -455,7 +455,7 @@ export const town = async (settings: Settings = {}) => {
     const doing = (said: Inbound['said'], { in: thread = null, at, on = now() }: Where = {}): Promise<string> => {
       words += 1
       const place = at ?? { ...channel, platform, thread }
-      return receive({ id: `said-${words}`, account, place, at: on, isDirect: true, said })
+      return receive({ id: `said-${words}`, account, place, at: on, isDirect: true, said, ...(said.how === 'typed' && { message: `m${words}` }) })
     }
     return {
       /** The chat with the bot alone. */

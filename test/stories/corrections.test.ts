@@ -12,7 +12,7 @@ test('what an agent was told and is said otherwise now, it is told as a correcti
   const said = await bob.says('use zod', { in: 'app-1' })
   await bob.edits(said, 'use yup', { in: 'app-1' })
   expect(agent.heard()).toEqual(['bob: use zod', 'bob: Correction of what I said before: use yup'])
-  expect(chat.marks()).toEqual([said])
+  expect(chat.marks()).toContain(said)
 })
 
 test('what was told and is taken back, is told as such, once', async () => {

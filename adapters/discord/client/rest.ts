@@ -1,4 +1,5 @@
 import { DiscordAPIError, HTTPError, RateLimitError, type RawFile, REST, type RESTOptions } from 'discord.js'
+import { Agent } from 'undici'
 import { fault } from '../../../bot/contracts/faults.ts'
 import type { Place } from '../../../bot/contracts/inbound.ts'
 import { explain, type Fault, isFault } from '../../../core/kit/fault.ts'
@@ -28,6 +29,8 @@ export const openApi = (options: { readonly apiUrl: string; readonly token: stri
     retries: 0,
     timeout: answerMs,
     rejectOnRateLimit: () => true,
+    // The library takes whatever another library of the process has made the default, and cannot work with a newer one's.
+    agent: new Agent(),
     // Timers that only tidy up would keep the process alive.
     hashSweepInterval: 0,
     handlerSweepInterval: 0,

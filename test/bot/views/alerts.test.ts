@@ -4,6 +4,7 @@ import { alerts, resolvedAlert } from '../../../bot/views/alerts.ts'
 import type { Fact } from '../../../core/contracts/fact.ts'
 import type { ReactionKey } from '../../../core/contracts/names.ts'
 import type { Session } from '../../../core/contracts/session.ts'
+import type { About } from '../../../core/contracts/wish.ts'
 import { evolve } from '../../../core/session/evolve.ts'
 import { asked, asText, ended, idled, later, live, seen, sessionOf, setting, standing } from '../sessions.ts'
 
@@ -33,6 +34,8 @@ const calls: Readonly<Record<Exclude<ReactionKey, 'all-complete'>, { readonly fa
         '  #7: a review comment waits',
         '  #7 “Fix the sum” at c0ffee11',
         '  [Send to agent] tell app-3 #7: a review comment waits. Please look at it, fix it, commit, and report done.',
+        '  [Approve] approve app-3',
+        '  [Request changes] reject app-3 {text}',
         '  [Diff] diff app-3',
         '  [Logs] logs app-3',
       ],
@@ -226,11 +229,12 @@ describe('a call whose cause is gone is edited to say so', () => {
 
 describe('all cards of a session', () => {
   const reads = { headline: (session: Session) => standing(session).headline, queue: () => [], settingOf: () => setting }
-  const keys = (session: Session, shown: readonly string[] = []): readonly string[] =>
+  const open: About = { session: 'app-3', change: null, request: null }
+  const keys = (session: Session, shown: readonly string[] = [], about: About | null = open): readonly string[] =>
     draw(session, {
       reads,
       shown: Object.fromEntries(
-        shown.map((key) => [key, { ref: { place: { platform: 'chat', channel: 'main', thread: null }, id: '1' }, drawn: '', about: null }]),
+        shown.map((key) => [key, { ref: { place: { platform: 'chat', channel: 'main', thread: null }, id: '1' }, drawn: '', about }]),
       ),
     }).map(({ key, tone }) => `${key} ${tone}`)
 
@@ -244,6 +248,15 @@ describe('all cards of a session', () => {
       'session:app-3 busy',
       'alert:app-3:ci-failed:7 calm',
     ])
+  })
+
+  test('a call that was settled is a record of its time, and is not drawn again', () => {
+    expect(keys(sessionOf(live), ['alert:app-3:ci-failed:7'], null)).toEqual(['session:app-3 busy'])
+  })
+
+  test('a question that was asked after the call is not what the call was about', () => {
+    const session = sessionOf([...live, asked()])
+    expect(asText(resolvedAlert('alert:app-3:agent-needs-input:2', session, standing(session)))).toContain('Something else was asked')
   })
 
   test('a call that is on show and still holds is the same message', () => {

@@ -92,6 +92,8 @@ const drawn: Readonly<Record<Headline, readonly string[]>> = {
     '(bad) app-3 · changes requested · #1 Fix the sum',
     '  codex on ao/1-fix-the-sum',
     '  #7 at c0ffee11 → main · checks passing · review changes requested',
+    '  [Approve] approve app-3',
+    '  [Request changes] reject app-3 {text}',
     '  [Diff] diff app-3',
     '  [Logs] logs app-3',
   ],
