@@ -7,6 +7,7 @@ import { explain, isFault } from '../core/kit/fault.ts'
 import { fingerprint, list } from '../core/kit/text.ts'
 import type { ChatAdapter, Door } from './contracts/adapter.ts'
 import type { Card } from './contracts/card.ts'
+import { fault } from './contracts/faults.ts'
 import { channelKey, type Inbound, type Place } from './contracts/inbound.ts'
 import type { Intent } from './contracts/intent.ts'
 import type { Outbox } from './deliver/outbox.ts'
@@ -14,6 +15,8 @@ import type { createHearing } from './hear.ts'
 import type { HearingParts } from './hearing/parts.ts'
 import type { Inbox } from './memory/inbox.ts'
 import { createStage, type StageParts } from './stage.ts'
+import { createPatience } from './staging/patience.ts'
+import { createTurns, orderOf } from './turns.ts'
 import { complete, contextOf } from './understand/context.ts'
 import { completeCard, refused, reply } from './views/answers.ts'
 import { answersWish, factWords } from './views/facts.ts'
@@ -36,42 +39,21 @@ export type Parts = Omit<HearingParts, 'intents' | 'show' | 'shown' | 'chats' | 
     readonly sleep: (waitMs: number) => Promise<void>
   }
 
-/** How many ids of what was said are remembered for whoever asks whether it is answered. */
-const settledRemembered = 1_000
 /** How long an answer waits for the first card of a session that it began. */
 const firstDrawMs = 2_000
 /** How long a private answer may take before it is given in the open. */
 const whisperMs = 3_000
+/** How long somebody's private chat is looked for. */
+const privateMs = 5_000
+/** How long whoever moves a session waits for the new thread. */
+const moveMs = 5_000
 
 /** words → intent → wish → permission → engine. The answer comes back as facts, not as a return value. */
 export const createBot = (all: Parts) => {
   const { language, inbox, outbox, home, sleep, adapterOf, ...parts } = all
   const { reads, memory, talk, now, log } = parts
-  const stage = createStage({ ...parts, outbox })
-  const turns = new Map<string, Promise<unknown>>()
-  const settling = new Map<string, Promise<void>>()
-  /** What nobody asked for and is still on its way. */
-  const errands = new Set<Promise<unknown>>()
-  /** What is still on its way to whoever said something. */
-  const answers = new Map<string, Set<Promise<unknown>>>()
-
-  /** One thing said is dealt with after the other in a channel, in the order they came. What is shown of it keeps nobody waiting. */
-  const enqueue = (inbound: Inbound): void => {
-    const lane = channelKey(inbound.place)
-    answers.set(inbound.id, new Set())
-    const turn = (turns.get(lane) ?? Promise.resolve()).then(() => deal(inbound))
-    turns.set(lane, turn)
-    settling.set(
-      inbound.id,
-      turn.then(async (isDealtWith) => {
-        await answered(inbound.id)
-        // What failed is not marked as dealt with, so the next start tries again.
-        if (isDealtWith)
-          await inbox.handled(inbound.id).catch((error) => log.error('bot.inbox.failed', { id: inbound.id, why: explain(error) }))
-      }),
-    )
-    for (const id of [...settling.keys()].slice(0, -settledRemembered)) settling.delete(id)
-  }
+  const { atMost, stop: endWaits } = createPatience(all)
+  const stage = createStage({ ...parts, outbox, privateOf: (person) => atMost(privateMs, parts.privateOf(person)) })
 
   const deal = async (inbound: Inbound): Promise<boolean> => {
     try {
@@ -85,32 +67,20 @@ export const createBot = (all: Parts) => {
     }
   }
 
+  const turns = createTurns({ inbox, atMost, log, deal })
+  const { enqueue, answering } = turns
+
+  const lost = (card: Card, error: unknown): void => log.error('bot.card.lost', { card: card.key, why: explain(error) })
+
   /** Puts a card on show. Whoever waits for the answer to what was said waits for it; nobody else does. */
   const show = async (place: Place, card: Card): Promise<void> =>
     answering(
       card.replyTo,
-      outbox.show(place, card).catch((error) => log.error('bot.card.lost', { card: card.key, why: explain(error) })),
+      outbox.show(place, card).catch((error) => {
+        if (card.replyTo !== null && isFault(error, 'CHAT_UNREACHABLE')) turns.unanswered(card.replyTo)
+        lost(card, error)
+      }),
     )
-
-  /** Several tasks of one order have ids of their own, which begin with that of the order. */
-  const answering = (id: string | null, work: Promise<unknown>): void => {
-    if (id === null) {
-      errands.add(work)
-      void work.finally(() => errands.delete(work))
-      return
-    }
-    answers.get(id.replace(/#\d+$/, ''))?.add(work)
-  }
-
-  const answered = async (id: string): Promise<void> => {
-    const waiting = answers.get(id) ?? new Set()
-    while (waiting.size > 0) {
-      const some = [...waiting]
-      await Promise.allSettled(some)
-      for (const one of some) waiting.delete(one)
-    }
-    answers.delete(id)
-  }
 
   /** Whoever waits for the answer waits until the sessions that came of it are on show. */
   const shown = async (facts: readonly (Fact | FleetFact)[], wish: Wish): Promise<void> => {
@@ -143,9 +113,23 @@ export const createBot = (all: Parts) => {
           platforms: all.platforms,
           channelFor: (platform, project) =>
             talk.channelOf(platform, project) ?? all.homesOf(project).find((place) => place.platform === platform) ?? null,
-          privately: async (platform, account) => (await adapterOf(platform)?.privately?.(account)) ?? null,
+          privately: async (platform, account) => {
+            const asked = adapterOf(platform)?.privately?.(account)
+            return asked ? atMost(privateMs, asked) : null
+          },
           hasPictures: (platform) => adapterOf(platform)?.limits.hasPictures ?? false,
-          move: stage.move,
+          move: async (session, to) => {
+            const work = stage.move(session, to)
+            answering(
+              null,
+              work.catch((error) => log.warn('bot.move.failed', { session, why: explain(error) })),
+            )
+            await atMost(moveMs, work)
+            const there = memory.placeOf(session)
+            const problem = `it has made no thread yet, and ${session} goes on where it is until then`
+            if (!there || channelKey(there) !== channelKey(memory.whereNow(to)))
+              throw fault('CHAT_UNREACHABLE', { platform: to.platform, problem })
+          },
           whisper,
         }
         const mark = (inbound: Inbound): void => void adapterOf(inbound.place.platform)?.mark?.(inbound)
@@ -162,6 +146,15 @@ export const createBot = (all: Parts) => {
 
   const drawAgain = (id: string | null): void => {
     for (const session of reads.sessions()) if (id === null || session.id === id) redraw(session, null)
+    // A result that nobody has seen yet may be what was held back.
+    answering(null, drawUnfinished(id))
+  }
+
+  const drawUnfinished = async (which: string | null): Promise<void> => {
+    for (const id of memory.unfinished().filter((one) => which === null || one === which)) {
+      const session = await reads.find(id).catch(() => null) // one that cannot be read is told of at every start
+      if (session?.phase === 'ended') redraw(session, null)
+    }
   }
 
   const redraw = (session: Session, cause: string | null): void =>
@@ -174,22 +167,41 @@ export const createBot = (all: Parts) => {
     for (const fact of facts) {
       const origin = fact.cause === undefined ? null : memory.originOf(fact.cause)
       if (fact.cause === undefined || origin === null || !answersWish.has(fact.type)) continue
-      const to = fact.cause.replace(/#\d+$/, '')
-      void show(origin, reply(to, `${session.id}-${fact.type}`, { tone: 'calm', title: `${session.id} · ${factWords(fact)}` }))
+      const to = orderOf(fact.cause)
+      // What was wished for is done, and that stands on the card of the session, too: this is no reason to hear it once more.
+      const card = reply(to, `${session.id}-${fact.type}`, { tone: 'calm', title: `${session.id} · ${factWords(fact)}` })
+      answering(
+        to,
+        outbox.show(origin, card).catch((error) => lost(card, error)),
+      )
+    }
+  }
+
+  /** The name of whoever has that account; null for somebody unknown. */
+  const known = (by: Pick<Inbound, 'place' | 'account'>): string | null => {
+    try {
+      return all.whoIs(by).name
+    } catch {
+      return null // nobody unknown is told anything, not even why
     }
   }
 
   const door: Door = {
     receive: async (inbound) => {
       const isNew = await inbox.receive(inbound)
-      void memory.heard(inbound.place.platform, inbound.at)
+      void memory.heard(inbound.place.platform, Math.min(inbound.at, now())) // a clock that is ahead would hide what comes before it
       if (!isNew) return
       if (inbound.message !== undefined && inbound.place.thread !== null) void memory.noteMessage(inbound.place, inbound.message)
       enqueue(inbound)
     },
-    settled: (id) => settling.get(id) ?? Promise.resolve(),
-    complete: (text, place) => complete(text, intents, contextOf(place, { memory, talk, reads, who: null, now: now() })),
-    isOurs: (place) => memory.sessionAt(place) !== null || talk.isWaitingAt(place, now()),
+    settled: turns.settled,
+    complete: (text, place, account) => {
+      const who = known({ place, account })
+      if (who === null) return []
+      const context = contextOf(place, { memory, talk, reads, who, now: now() })
+      return complete(text, intents, context, context.project === null ? [] : reads.openTasks(context.project).map(({ key }) => key))
+    },
+    isOurs: (place) => memory.sessionAt(place) !== null || memory.leftAt(place) !== null || talk.isWaitingAt(place, now()),
     placeOf: memory.placeOfMessage,
     form: memory.formOf,
     moved: async (from, to) => {
@@ -243,11 +255,10 @@ export const createBot = (all: Parts) => {
 
     /** After a start: what is at work is drawn, results that nobody saw are shown, and what was said and not dealt with is. */
     wake: async (broken: readonly { readonly session: string; readonly error: unknown }[]): Promise<void> => {
+      // What was said before the stop comes before anything that is said now.
+      for (const inbound of inbox.open) enqueue(inbound)
       for (const session of reads.sessions()) redraw(session, null)
-      for (const id of memory.unfinished()) {
-        const session = await reads.find(id).catch(() => null) // one that cannot be read is told of below
-        if (session?.phase === 'ended') redraw(session, null)
-      }
+      await drawUnfinished(null)
       if (broken.length > 0) {
         await show(home, {
           ...reply(`broken-${fingerprint(list(broken.map(({ session }) => session)))}`, 'broken', {
@@ -259,13 +270,13 @@ export const createBot = (all: Parts) => {
         })
       }
       if (talk.open().length > 0) (await hearing()).wake()
-      for (const inbound of inbox.open) enqueue(inbound)
     },
 
     /** No timer of the bot's own fires after this. */
     stop: (): void => {
       loaded?.stop()
       stage.stop()
+      endWaits()
     },
 
     /** Loads what understands words, so that the first ones need not wait for it. */
@@ -273,7 +284,7 @@ export const createBot = (all: Parts) => {
 
     /** Resolves once everything that was said has been dealt with and is on show. */
     quiet: async (): Promise<void> => {
-      await Promise.allSettled([...turns.values(), ...settling.values(), ...errands])
+      await turns.quiet()
       await stage.quiet()
     },
   }

@@ -30,6 +30,7 @@ export const openChats = async ({
   documents,
   redact,
   commands,
+  onTrouble,
   now,
   log,
 }: {
@@ -37,13 +38,18 @@ export const openChats = async ({
   readonly documents: Documents
   readonly redact: Redact
   readonly commands: () => Promise<readonly ListedCommand[]>
+  /** A chat is down or refuses to start, or is up again after that. */
+  readonly onTrouble: (name: string, health: Health) => void
   readonly now: () => number
   readonly log: Log
 }) => {
   const health = await documents.open<HealthBook>('health', {})
   const note = (name: string, how: Health): void => {
     const before = health.value[name]
-    if (before?.state !== how.state) log.info('chat.health', { chat: name, ...how })
+    if (before?.state !== how.state) {
+      log.info('chat.health', { chat: name, ...how })
+      if (isTold(before, how)) onTrouble(name, how)
+    }
     void health
       .update((book) => {
         book[name] = how
@@ -113,6 +119,10 @@ export const openChats = async ({
     }),
   }
 }
+
+/** A start and a stop that were wanted are no news. */
+const isTold = (before: Health | undefined, { state, detail }: Health): boolean =>
+  (state === 'up' && before?.state === 'down') || ((state === 'down' || state === 'stopped') && detail !== null)
 
 export type Chats = Awaited<ReturnType<typeof openChats>>
 

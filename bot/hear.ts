@@ -17,7 +17,8 @@ import { isForm } from './understand/filling.ts'
 import { answerIn, sessionIn } from './understand/offering.ts'
 import { parse } from './understand/parse.ts'
 import { understand } from './understand/understand.ts'
-import { forgotten, puzzled } from './views/answers.ts'
+import { forgotten, puzzled, reply } from './views/answers.ts'
+import { goesOnIn } from './views/moves.ts'
 import { twoQuestions, yesToWhat } from './views/offers.ts'
 
 /** How long after that a typed "yes" is still for it, and told that it is too late. */
@@ -82,7 +83,16 @@ export const createHearing = (parts: HearingParts) => {
     const elsewhere = offer ? null : talk.open().findLast((one) => one.by === who.name && placeKey(one.place) === placeKey(place))
     if (elsewhere && context.thread === null && answerIn(words, intents, { context, isAsked: false }))
       return show(place, yesToWhat(id, elsewhere))
-    await follow(await understood(words, context), { inbound, who, context, words, aboutOf: (of) => memory.aboutAt(place, of) }, 'typed')
+    const understanding = await understood(words, context)
+    const left = memory.leftAt(place)
+    const there = left === null ? null : memory.placeOf(left)
+    // A command is one anywhere; all else was for the agent whose thread this was.
+    if (left !== null && there && !(understanding.kind === 'reading' && understanding.reading.isExact) && understanding.kind !== 'nothing')
+      return answer(
+        inbound,
+        reply(id, 'left', { tone: 'ask', title: goesOnIn(left, there), lines: ['Say it there: here it reaches nobody.'] }),
+      )
+    await follow(understanding, { inbound, who, context, words, aboutOf: (of) => memory.aboutAt(place, of) }, 'typed')
   }
 
   /** The rules first; a second opinion only where they are unsure and the bot is the one spoken to. */

@@ -29,7 +29,7 @@ import { lockFolder } from '../core/store/lock.ts'
 import { plugins as builtIn } from '../plugins/index.ts'
 import { createBot, type Language } from './bot.ts'
 import { openChats, withoutSecrets } from './chats.ts'
-import type { ChatAdapter } from './contracts/adapter.ts'
+import type { ChatAdapter, Health } from './contracts/adapter.ts'
 import type { ListedCommand } from './contracts/chat.ts'
 import type { Place } from './contracts/inbound.ts'
 import type { Propose } from './contracts/intent.ts'
@@ -42,6 +42,7 @@ import { createTalk, emptyTalk } from './memory/talk.ts'
 import { directory } from './people/directory.ts'
 import { readsOf } from './reads.ts'
 import { isBuilt } from './understand/context.ts'
+import { chatCard } from './views/chats.ts'
 
 /** What a bot is started with. */
 export type Start = {
@@ -165,7 +166,9 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
     const looking = keepLooking({ sensors, toolbox, sessions: ring.sessions, folderOf, pace: config.watch, log })
     hint = looking.hint
 
-    const chats = await openChats({ config, documents, redact, commands: listedCommands, now, log })
+    let tellOfChat: (name: string, health: Health) => void = () => {} // before there is a bot there is nobody to tell
+    const onTrouble = (name: string, health: Health): void => tellOfChat(name, health)
+    const chats = await openChats({ config, documents, redact, commands: listedCommands, onTrouble, now, log })
     const adapters = new Map<string, ChatAdapter>(chats.adapters)
     const console = createConsole({
       socketPath: places.socket,
@@ -204,7 +207,7 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
     })
     const bot = createBot({
       language,
-      reads: readsOf({ config, ring, tools, toolbox, redact }),
+      reads: readsOf({ config, ring, tools, toolbox, redact, now }),
       memory,
       talk,
       inbox: await openInbox(inboxJournal, { now }),
@@ -227,7 +230,8 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
       homesOf,
       hasThreads: (platform) => adapterOf(platform)?.open !== undefined,
       privateOf: async (person) => {
-        for (const { platform, account } of known.accountsOf(person)) {
+        // The console is a home for everything already, and nobody may sit there.
+        for (const { platform, account } of known.accountsOf(person).filter((one) => one.platform !== console.platform)) {
           const place = await adapterOf(platform)?.privately?.(account)
           if (place) return place
         }
@@ -240,6 +244,7 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
       log,
     })
     call = bot.call
+    tellOfChat = (name, health) => void outbox.show(home, chatCard(name, health)).catch(() => {}) // the log has it, too
 
     const broken = await ring.wake()
     for (const { session, error } of broken) log.error('session.unreadable', { session, why: explain(error) })
@@ -262,9 +267,9 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
         await Promise.all([stopConsole(), stopChats()])
         stopping.abort(new Error('The bot is stopping.'))
         await looking.stop()
+        outbox.stop() // the ring waits for calls, which wait for the outbox
         await ring.stop()
         bot.stop()
-        outbox.stop()
         await bot.quiet()
         await outbox.quiet()
         await documents.flush()

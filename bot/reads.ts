@@ -1,6 +1,7 @@
 import type { Config } from '../core/config/config.ts'
 import { rulesOf } from '../core/config/rules.ts'
 import type { Session } from '../core/contracts/session.ts'
+import type { Task } from '../core/contracts/task.ts'
 import type { Tools } from '../core/engine/hands.ts'
 import type { Ring } from '../core/engine/ring.ts'
 import type { Toolbox } from '../core/engine/tools.ts'
@@ -10,6 +11,9 @@ import { headline as firstLine, plain } from '../core/kit/text.ts'
 import { headline } from '../core/session/headline.ts'
 import type { Reads } from './contracts/reads.ts'
 
+/** How old a list of tasks may be that only completes what is typed. */
+const taskListMs = 30_000
+
 /** What the bot may ask of the world without changing it. */
 export const readsOf = ({
   config,
@@ -17,6 +21,7 @@ export const readsOf = ({
   tools,
   toolbox,
   redact,
+  now,
 }: {
   readonly config: Config
   readonly ring: Pick<Ring, 'sessions' | 'ended' | 'find' | 'facts' | 'queue' | 'fleet'>
@@ -24,11 +29,13 @@ export const readsOf = ({
   readonly toolbox: Pick<Toolbox, 'settingOf' | 'agents' | 'tracker' | 'check' | 'workspace' | 'project' | 'terminal'>
   /** Takes secrets out of a text. Pixels cannot be redacted, so without it there are no pictures. */
   readonly redact?: Redact
+  readonly now: () => number
 }): Reads => {
   const workspaceOf = (session: Session) => {
     if (!session.workspace) throw new Error(`${session.id} has no workspace.`)
     return session.workspace
   }
+  const listed = new Map<string, { readonly at: number; readonly tasks: readonly Task[] }>()
   return {
     sessions: ring.sessions,
     ended: ring.ended,
@@ -48,6 +55,20 @@ export const readsOf = ({
       })),
     people: () => config.people,
     agents: () => [...new Set(Object.keys(config.projects).flatMap(toolbox.agents))],
+    openTasks: (project) => {
+      const known = listed.get(project) ?? { at: 0, tasks: [] }
+      if (now() - known.at > taskListMs) {
+        listed.set(project, { ...known, at: now() })
+        void toolbox
+          .tracker(project)
+          .list()
+          .then(
+            (tasks) => listed.set(project, { at: now(), tasks }),
+            () => {}, // a completion that lacks tasks is no trouble; whoever starts one hears of it
+          )
+      }
+      return known.tasks
+    },
     task: (project, key) => toolbox.tracker(project).find(key),
     ready: (project, agent) => toolbox.check(project, agent ?? config.projects[project]?.agent.name ?? ''),
     screen: async (session, lines) =>

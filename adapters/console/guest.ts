@@ -113,7 +113,7 @@ export const receiveGuest = (socket: Socket, house: House): Guest => {
       send({
         is: 'completions',
         id: line.id,
-        texts: [...door.complete(line.text, { platform, channel, thread: line.thread })].slice(0, 100),
+        texts: [...door.complete(line.text, { platform, channel, thread: line.thread }, platform)].slice(0, 100),
       })
     else expel(fault('LINE_UNREADABLE', { problem: `"${line.is}" does not belong here` }))
   }

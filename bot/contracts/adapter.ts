@@ -10,8 +10,8 @@ export type Door = {
   receive(inbound: Inbound): Promise<void>
   /** Resolves once everything that `receive` took with that id has been answered and shown. For doors that wait for the answer. */
   settled(id: string): Promise<void>
-  /** What may be typed next: whole texts that begin with `text`, best first. Cheap. */
-  complete(text: string, place: Place): readonly string[]
+  /** What may be typed next by that account: whole texts that begin with `text`, best first. Cheap. Nothing for somebody unknown. */
+  complete(text: string, place: Place, account: string): readonly string[]
   /** Is all that is said there said to the bot: a session's thread, or a place where it waits for an answer? What is said elsewhere without naming the bot is neither kept nor looked at. */
   isOurs(place: Place): boolean
   /** The place a message belongs to, one of ours or one that was said in a thread of ours. For platforms where a thread is a chain of replies. */

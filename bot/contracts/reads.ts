@@ -33,6 +33,8 @@ export type Reads = {
   people(): readonly Person[]
   /** @throws {Fault} TASK_UNKNOWN */
   task(project: string, key: string): Promise<Task>
+  /** Open tasks of a project as they were a short while ago, oldest first; what is new is there the next time. */
+  openTasks(project: string): readonly Task[]
   /** Can that agent (null: the project's own) work on this machine? @throws {Fault} PLUGIN_LACKS, naming what to install */
   ready(project: string, agent: string | null): Promise<void>
   /** The end of what its terminal shows; of an ended one, what it showed last. */

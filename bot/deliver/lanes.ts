@@ -31,7 +31,8 @@ type Around = {
 }
 
 /** A lane a channel. They go side by side, and share what the account allows. */
-export const createLanes = ({ adapterOf, memory, log, now, sleep, isUnsent }: Around, { fly, fold, giveUp, relocate }: Work) => {
+export const createLanes = ({ adapterOf, memory, log, now: clock, sleep, isUnsent }: Around, { fly, fold, giveUp, relocate }: Work) => {
+  const now = onward(clock)
   const lanes = new Map<string, Lane>()
   const accounts = new Map<string, Account>()
   const flights = new Set<Promise<void>>()
@@ -164,6 +165,13 @@ export const createLanes = ({ adapterOf, memory, log, now, sleep, isUnsent }: Ar
         await memory.moved(item.place, { ...item.place, channel: verdict.to, thread: null })
         return relocate(item)
       case 'giveUp':
+        // What waits for a thread that is gone would fail as well, each at the price of a message.
+        if (isFault(error, 'PLACE_GONE') && item.title === null && item.place.thread !== null)
+          for (const [id, other] of lane.waiting)
+            if (other.title === null && other.fold === null && placeKey(other.place) === placeKey(item.place)) {
+              lane.waiting.delete(id)
+              reject(other, error)
+            }
         return giveUp(item, error)
     }
   }
@@ -190,6 +198,18 @@ export const createLanes = ({ adapterOf, memory, log, now, sleep, isUnsent }: Ar
     quiet: async (): Promise<void> => {
       while (flights.size > 0) await Promise.all(flights)
     },
+  }
+}
+
+/** A clock that is put back goes on from where it was: else all that is paced would wait until it has caught up. */
+const onward = (clock: () => number): (() => number) => {
+  let last = Number.NEGATIVE_INFINITY
+  let ahead = 0
+  return () => {
+    const at = clock()
+    ahead = Math.max(ahead, last - at)
+    last = at + ahead
+    return last
   }
 }
 

@@ -38,13 +38,20 @@ export const createActing = (desk: Desk, { offers, keeping }: { readonly offers:
     }
     // More than one session at once always asks first. Starting several tasks is one order.
     const isUnsure = how === 'typed' && (!isExact || sessionsIn(meaning).length > 1)
-    if (isUnsure || isStale(reading, speaking, how)) return offer(reading, speaking, how)
+    if (isUnsure || (isStale(reading, speaking, how) && !(await isDone(reading, id)))) return offer(reading, speaking, how)
     await ('wishes' in meaning ? grant(meaning.wishes, speaking) : keeping.keep(meaning.note, speaking))
   }
 
   /** Words for the agent of a thread are no command: late, they still are what somebody wants it to know. */
   const isStale = (reading: Reading, { inbound, words, context }: Speaking, how: How): boolean =>
     how !== 'agreed' && now() - inbound.at > staleMs && !(how === 'typed' && isPlain(reading, words, context))
+
+  /** Was it carried out before, and is heard again? Then nothing is asked: the engine knows it. */
+  const isDone = async ({ meaning }: Reading, cause: string): Promise<boolean> => {
+    const sessions = sessionsIn(meaning)
+    const facts = await Promise.all(sessions.map((session) => reads.facts(session)))
+    return facts.flat().some((fact) => fact.cause?.replace(/#\d+$/, '') === cause)
+  }
 
   /** Several tasks are several wishes, each granted or refused by itself. */
   const grant = async (drafts: readonly Draft[], { inbound, who, aboutOf }: Speaking): Promise<void> => {

@@ -1,4 +1,6 @@
 import { authorise } from '../../core/access/authorise.ts'
+import type { Person } from '../../core/contracts/access.ts'
+import type { Inbound } from '../contracts/inbound.ts'
 import type { Context } from '../contracts/intent.ts'
 import type { Awaited } from '../memory/awaiting.ts'
 import type { Press } from '../memory/chat.ts'
@@ -15,7 +17,7 @@ import type { Act, Asked } from './parts.ts'
 
 /** Buttons that want words: from the form they opened, or the next that are said there. */
 export const createFilling = (desk: Desk, act: Act) => {
-  const { intents, reads, talk, now, show, answer, contextAt } = desk
+  const { intents, reads, talk, now, show, answer, contextAt, isPrivate } = desk
 
   const fill = async (
     { say, about, text }: Pick<Press, 'say' | 'about'> & { readonly text: string },
@@ -39,6 +41,12 @@ export const createFilling = (desk: Desk, act: Act) => {
     }
   }
 
+  /** In a private chat people answer below a thread as well as in it. */
+  const besideThread = async (inbound: Inbound, who: Person): Promise<Awaited | null> => {
+    const awaited = inbound.place.thread === null ? talk.awaitedIn(who.name, inbound.place) : null
+    return awaited && (await isPrivate(inbound)) ? awaited : null
+  }
+
   return {
     /** A button with a form was pressed; without words where the platform has no forms. */
     pressed: async (press: Press, text: string | undefined, asked: Asked): Promise<void> => {
@@ -58,7 +66,7 @@ export const createFilling = (desk: Desk, act: Act) => {
     /** Words in a place where somebody was asked for some; false where these are not what was asked for. */
     typed: async (words: string, context: Context, asked: Asked): Promise<boolean> => {
       const { inbound, who } = asked
-      const awaited = talk.awaitedOf(who.name, inbound.place)
+      const awaited = talk.awaitedOf(who.name, inbound.place) ?? (await besideThread(inbound, who))
       if (!awaited) return false
       const { outcome } = awaited
       if (outcome) {

@@ -36,16 +36,12 @@ export const createAwaiting = (document: Document<Awaiting>) => {
   const { value } = document
   return {
     /** What that person was asked for in that place last, however it came out. */
-    awaitedOf: (person: string, place: Place): Awaited | null => {
-      const here = value.awaited[keyOf(person, place)]
-      if (here || place.thread !== null) return here ?? null
-      // Where a thread is but a chain of replies people answer below it as well.
-      return (
-        Object.values(value.awaited).findLast(
-          (one) => one.by === person && one.outcome === null && channelKey(one.place) === channelKey(place),
-        ) ?? null
-      )
-    },
+    awaitedOf: (person: string, place: Place): Awaited | null => value.awaited[keyOf(person, place)] ?? null,
+    /** What that person is still asked for anywhere in that channel. */
+    awaitedIn: (person: string, channel: Place): Awaited | null =>
+      Object.values(value.awaited).findLast(
+        (one) => one.by === person && one.outcome === null && channelKey(one.place) === channelKey(channel),
+      ) ?? null,
     /** What somebody is still asked for in that place. */
     awaitedAt: (place: Place, now: number): Awaited | null =>
       Object.values(value.awaited).findLast((one) => one.outcome === null && now <= one.until && placeKey(one.place) === placeKey(place)) ??

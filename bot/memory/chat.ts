@@ -75,11 +75,20 @@ export const createMemory = (document: Document<ChatMemory>) => {
   /** Puts down what is on show; inside of a change. */
   const put = (memory: ChatMemory, place: Place, card: string, shown: Shown): void => {
     const key = placeKey(place)
-    renew(memory.shown, key, renew({ ...memory.shown[key] }, card, shown, kept.cardsOfPlace), kept.places)
+    renew(memory.shown, key, renew({ ...memory.shown[key] }, card, shown, kept.cardsOfPlace), Number.POSITIVE_INFINITY)
+    forgetPlaces(memory)
     delete memory.sendings[cardAt(place, card)]
     if (!shown.about) return
     const channel = channelKey(place)
     memory.abouts[channel] = renew({ ...memory.abouts[channel] }, shown.about.session, shown.about, kept.aboutsOfChannel)
+  }
+
+  /** What is on show in the thread of a session is not forgotten while that goes on: it would be posted once more. */
+  const forgetPlaces = (memory: ChatMemory): void => {
+    const places = Object.keys(memory.shown)
+    if (places.length <= kept.places) return
+    const needed = new Set(memory.unfinished.map((session) => placeKey(memory.places[session] ?? nowhere)))
+    for (const old of places.filter((place) => !needed.has(place)).slice(0, -kept.places)) delete memory.shown[old]
   }
 
   return {
@@ -93,6 +102,12 @@ export const createMemory = (document: Document<ChatMemory>) => {
       return place ? { ...place, thread: null } : null
     },
     sessionAt: (place: Place): string | null => (place.thread === null ? null : (threads.get(placeKey(place)) ?? null)),
+    /** The session that had its thread there and goes on elsewhere. */
+    leftAt: (place: Place): string | null => {
+      if (place.thread === null || threads.has(placeKey(place))) return null
+      const own = Object.keys(value.shown[placeKey(place)] ?? {}).find((key) => key.startsWith('session:'))
+      return own === undefined ? null : own.slice('session:'.length)
+    },
     originOf: (cause: string): Place | null => value.origins[cause] ?? null,
     unfinished: (): readonly string[] => value.unfinished,
     shownAt: (place: Place): Readonly<Record<string, Shown>> => value.shown[placeKey(place)] ?? {},
@@ -196,6 +211,8 @@ export const createMemory = (document: Document<ChatMemory>) => {
 }
 
 export type Memory = ReturnType<typeof createMemory>
+
+const nowhere: Place = { platform: '', channel: '', thread: null }
 
 const placeFrom = (key: string): Place => {
   const [platform = '', channel = '', thread = ''] = key.split('\u0000')

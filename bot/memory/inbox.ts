@@ -39,8 +39,8 @@ export const openInbox = async (journal: Journal<InboxFact>, { now }: { readonly
     while (waiting.length > 0) {
       const batch = waiting
       waiting = []
+      const stream = today()
       try {
-        const stream = today()
         const length = lengths.get(stream) ?? (await journal.read(stream)).length
         await journal.append(
           stream,
@@ -50,6 +50,7 @@ export const openInbox = async (journal: Journal<InboxFact>, { now }: { readonly
         lengths.set(stream, length + batch.length)
         for (const { resolve } of batch) resolve()
       } catch (error) {
+        lengths.delete(stream) // how much of it is there is looked up anew
         for (const { reject } of batch) reject(error) // each caller hears of it
       }
     }

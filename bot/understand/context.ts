@@ -71,10 +71,15 @@ const known = (session: Session, isEnded: boolean): KnownSession => ({
 /** Is it part of this version? What is not is understood all the same, so that it can be said. */
 export const isBuilt = ({ examples }: Intent): boolean => examples.length > 0
 
-/** What may be typed next: commands, and what fills the first blank of the one that was typed. */
-export const complete = (text: string, intents: readonly Intent[], { sessions, projects, thread }: Context): readonly string[] => {
+/** What may be typed next: commands, and what fills the first blank of the one that was typed. `tasks`: the keys of those that are open. */
+export const complete = (
+  text: string,
+  intents: readonly Intent[],
+  { sessions, projects, thread }: Context,
+  tasks: readonly string[] = [],
+): readonly string[] => {
   const built = intents.filter(isBuilt)
-  const commands = built.map(({ name }) => name)
+  const commands = [...new Set(built.flatMap(({ name }) => (name === 'start' ? ['fix', 'start'] : [name])))]
   const space = text.lastIndexOf(' ')
   if (space === -1) return thread === null || text !== '' ? commands.filter((name) => name.startsWith(text.toLowerCase())) : []
   const head = text.slice(0, space + 1)
@@ -82,9 +87,11 @@ export const complete = (text: string, intents: readonly Intent[], { sessions, p
   const [command = ''] = head.toLowerCase().split(' ')
   const forms = (built.find(({ name }) => name === command)?.forms ?? []).map((form) => (typeof form === 'string' ? form : form.form))
   const takes = (blank: string): boolean => forms.some((form) => form.includes(blank))
+  const starts = command === 'fix' || command === 'start'
   const words =
     head.trim().length === command.length
       ? [
+          ...(starts ? tasks : []),
           ...(takes('{session}') || takes('{reference}') || takes('{change}') ? sessions.map(({ id }) => id) : []),
           ...(forms.some((form) => / \{project\}$/.test(form) && !form.includes(' in {')) ? projects : []),
           ...(takes('{filter}') ? statusFilters : []),

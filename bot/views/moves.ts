@@ -4,7 +4,10 @@ import { card } from './words.ts'
 
 /** A card of a session that goes on in another place: the buttons there count, these are gone. */
 export const goesOnElsewhere = (key: string, session: string, to: Place): Card =>
-  card({ key, kind: 'status', tone: 'calm', title: `${session} goes on in ${nameOf(to)}.` })
+  card({ key, kind: 'status', tone: 'calm', title: goesOnIn(session, to) })
+
+/** Where it goes on, in a sentence. */
+export const goesOnIn = (session: string, to: Place): string => `${session} goes on in ${nameOf(to)}.`
 
 /** Its channel cannot be used any more. */
 export const goesOnHere = (session: string, from: Place, error: Error): Card =>
@@ -16,4 +19,5 @@ export const goesOnHere = (session: string, from: Place, error: Error): Card =>
     lines: [error.message],
   })
 
-const nameOf = ({ platform, channel }: Place): string => (platform === 'console' ? 'the console' : `${platform}, ${channel}`)
+/** Ids of channels say nothing to people. */
+const nameOf = ({ platform }: Place): string => (platform === 'console' ? 'the console' : platform)

@@ -24,7 +24,7 @@ export const builtPath = (path: string): string => fileURLToPath(new URL(`../../
 export const built = async <Module>(path: string): Promise<Module> => (await import(builtPath(path))) as Module // the caller names the source it was built from
 
 /** Starts the bot of a world. */
-export const startBot = async (ground: Ground, world: World): Promise<Bot> => {
+export const startBot = async (ground: Ground, world: Pick<World, 'config' | 'environment'>): Promise<Bot> => {
   const begunAt = performance.now()
   const child = spawn(process.execPath, [builtPath('bot/cli.js'), 'start', '--no-chat', '--config', world.config], {
     env: world.environment,
@@ -70,7 +70,7 @@ export type Voice = {
 }
 
 /** Connects to the bot of a world, by the very code of `ao say`. */
-export const openVoice = async (world: World): Promise<Voice> => {
+export const openVoice = async (world: Pick<World, 'data'>): Promise<Voice> => {
   const { openLink } = await built<typeof import('../../adapters/console/link.ts')>('adapters/console/link.js')
   const { inboundId } = await built<typeof import('../../adapters/console/translate.ts')>('adapters/console/translate.js')
   const ears = new Set<(event: LinkEvent) => void>()

@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util'
 import type { Figure, Row } from './figure.ts'
 import { burst } from './figures/burst.ts'
+import { chats } from './figures/chats.ts'
+import { chatsCrowd } from './figures/chats-crowd.ts'
+import { chatsShown } from './figures/chats-shown.ts'
 import { fleet } from './figures/fleet.ts'
 import { ready } from './figures/ready.ts'
 import { start } from './figures/start.ts'
@@ -15,7 +18,7 @@ import { table } from './print.ts'
  * the name of a row. The exit code says whether everything could be measured, not whether every target holds.
  */
 
-const figures: readonly Figure[] = [start, burst, fleet, ready, understand]
+const figures: readonly Figure[] = [start, burst, fleet, ready, understand, chats, chatsShown, chatsCrowd]
 const interrupts = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
 const main = async (): Promise<number> => {

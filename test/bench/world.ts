@@ -95,7 +95,7 @@ const sessionsIn = (data: string): readonly string[] => (existsSync(join(data, '
 const textOf = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '')
 
 /** Ours without what points git, tmux or ao elsewhere; the settings of whoever runs the bench are left out. */
-const environmentOf = (folder: string): Record<string, string> => ({
+export const environmentOf = (folder: string): Record<string, string> => ({
   ...Object.fromEntries(
     Object.entries(process.env).filter(
       (entry): entry is [string, string] => entry[1] !== undefined && !/^(?:AO_|GIT_|TMUX|NODE_OPTIONS)/.test(entry[0]),
@@ -106,7 +106,7 @@ const environmentOf = (folder: string): Record<string, string> => ({
 })
 
 /** Ends the tmux server by its own label, and what it leaves behind by the mark of our data folder. */
-const endWorld = async ({
+export const endWorld = async ({
   data,
   label,
   environment,

@@ -59,6 +59,7 @@ const startBot = async (disk = openDisk(), projects: readonly string[] = ['app']
     ended: () => all(true),
     find: async (id) => sessions.get(id) ?? null,
     facts: async () => [],
+    openTasks: () => [],
     queue: () => [],
     fleet: () => null,
     settingOf: () => setting,

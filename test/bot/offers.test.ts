@@ -71,6 +71,7 @@ const startBot = async (disk: Disk = openDisk(), { propose = null as Propose | n
     ended: () => all(true),
     find: async (id) => sessions.get(id) ?? null,
     facts: async () => [],
+    openTasks: () => [],
     queue: () => [],
     fleet: () => null,
     settingOf: () => setting,

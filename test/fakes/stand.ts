@@ -20,8 +20,8 @@ export type Stand = {
   readonly channel: Place
   /** Told where the bot that runs now keeps its data. */
   attach?(data: string): void
-  /** Says it to the bot, by name where that is needed: at the top of the channel, or in another place. Resolves once it is on its way. */
-  says(who: Name, text: string, place?: Place): Promise<void>
+  /** Says it to the bot, by name where that is needed: at the top of the channel, or in another place. `deliveries`: how often the platform brings it, as after lost acknowledgements. Resolves once it is on its way. */
+  says(who: Name, text: string, place?: Place, deliveries?: number): Promise<void>
   /** Presses the newest button of that label in that place. */
   presses(who: Name, label: string, place: Place): Promise<void>
   /** Everything that is on show anywhere, oldest first in each place. Where a thread hangs below a message, that message is told once, in the channel. */
@@ -30,6 +30,11 @@ export type Stand = {
   whispers(): readonly string[]
   /** How often the bot has sent something new, and has edited what was there. */
   sent(): { readonly messages: number; readonly edits: number }
-  readonly network: Omit<Network, 'health'> | null
+  readonly network: (Omit<Network, 'health'> & Clicks) | null
   close(): Promise<void>
+}
+
+export type Clicks = {
+  /** The bot's answer to the next pressed button does not get through to whoever pressed it. */
+  losesClick(): void
 }

@@ -340,7 +340,7 @@ export const town = async (settings: Settings = {}) => {
     const people = createPeople(kept(of, await documents.open('people', emptyPeople())))
     const bot = createBot({
       language: async () => ({ intents, createHearing }),
-      reads: readsOf({ config, ring, tools, toolbox }),
+      reads: readsOf({ config, ring, tools, toolbox, now }),
       memory,
       talk: createTalk(kept(of, await documents.open('talk', emptyTalk()))),
       inbox: await openInbox(guarded(of, journals.inbox), { now }),
@@ -455,7 +455,15 @@ export const town = async (settings: Settings = {}) => {
     const doing = (said: Inbound['said'], { in: thread = null, at, on = now() }: Where = {}): Promise<string> => {
       words += 1
       const place = at ?? { ...channel, platform, thread }
-      return receive({ id: `said-${words}`, account, place, at: on, isDirect: true, said, ...(said.how === 'typed' && { message: `m${words}` }) })
+      return receive({
+        id: `said-${words}`,
+        account,
+        place,
+        at: on,
+        isDirect: true,
+        said,
+        ...(said.how === 'typed' && { message: `m${words}` }),
+      })
     }
     return {
       /** The chat with the bot alone. */

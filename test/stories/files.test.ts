@@ -11,7 +11,9 @@ const inThread = { in: 'app-1' }
 test('a file sent in the thread is put into the workspace, and the agent is told where', async () => {
   const { ana, agent } = await working()
   await ana.sends([{ name: 'trace.txt' }], 'it broke here', inThread)
-  expect(agent.heard().at(-1)).toBe('ana: it broke here\nA file came with this: /worktrees/app-1/.ao-files/1-trace.txt (trace.txt, 22 bytes)')
+  expect(agent.heard().at(-1)).toBe(
+    'ana: it broke here\nA file came with this: /worktrees/app-1/.ao-files/1-trace.txt (trace.txt, 22 bytes)',
+  )
 })
 
 test('a file without words is news enough', async () => {

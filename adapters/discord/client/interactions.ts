@@ -80,7 +80,11 @@ export const openInteractions = (api: Api, log: ChatHost['log'], now: () => numb
 
   /** Replaces "thinking …" by what the person said; the answer is a message of its own. */
   const finish = async (ticket: Ticket, id: string, text: string, door: Door): Promise<void> => {
-    const isSettled = await Promise.race([door.settled(id).then(() => true), sleep(thinkingMs).then(() => false)]).catch(() => true)
+    const late = new AbortController() // the wait would keep a stopped bot alive
+    const isSettled = await Promise.race([door.settled(id).then(() => true), sleep(thinkingMs, late.signal).then(() => false)]).catch(
+      () => true,
+    )
+    late.abort()
     if (!ticket.isWaiting) return
     ticket.isWaiting = false
     const content = `You said: ${literal(cut(text, 500))}${isSettled ? '' : '\nIt takes a while; the answer comes here.'}`
@@ -92,7 +96,8 @@ export const openInteractions = (api: Api, log: ChatHost['log'], now: () => numb
   const complete = async (interaction: WireInteraction, reader: Reader, door: Door): Promise<void> => {
     const typed = interaction.data?.options?.find(({ focused }) => focused)?.value
     const place = placeOfInteraction(interaction, reader)
-    const found = place === null ? [] : door.complete(String(typed ?? ''), place)
+    const account = interaction.member?.user.id ?? interaction.user?.id ?? ''
+    const found = place === null ? [] : door.complete(String(typed ?? ''), place, account)
     const fitting = [...new Set(found)].filter(({ length }) => length > 0 && length <= 100).slice(0, 25)
     await answer(interaction, 8, { choices: fitting.map((value) => ({ name: value, value })) })
   }

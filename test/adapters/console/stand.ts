@@ -7,11 +7,12 @@ import { lookIn, main, openWire } from './world.ts'
 /** The console, as the stories need it: one person, on a socket in the data folder of whichever bot runs. */
 export const consoleStand = async (): Promise<Stand> => {
   let socketPath = ''
-  const say = async (text: string, thread: string | null): Promise<void> => {
+  const say = async (text: string, thread: string | null, deliveries = 1): Promise<void> => {
     const wire = await openWire(socketPath)
     await wire.hears('ready')
     const id = randomUUID()
-    wire.send({ is: 'say', id, text, thread, at: Date.now() })
+    const at = Date.now()
+    for (let count = 0; count < deliveries; count += 1) wire.send({ is: 'say', id, text, thread, at })
     await wire.hears('stored', (line) => line.id === id)
     wire.close()
   }
@@ -31,7 +32,7 @@ export const consoleStand = async (): Promise<Stand> => {
     attach: (data) => {
       socketPath = join(data, 'ao.sock')
     },
-    says: (_who, text, place = main()) => say(text, place.thread),
+    says: (_who, text, place = main(), deliveries = 1) => say(text, place.thread, deliveries),
     presses: async (_who, label, place) => {
       const all = await lookIn(socketPath)
       const numbers = all

@@ -23,7 +23,18 @@ test('the example config is valid', async () => {
 
 test('the example config is valid with every comment that holds settings taken in', async () => {
   const whole = (await example()).replace(/^( *)# ?( *[\w-]+:(?: .*)?| {2,}.*)$/gm, '$1$2')
-  const read = readConfig(whole, { SLACK_BOT_TOKEN: 'xoxb-0', SLACK_APP_TOKEN: 'xapp-0', TELEGRAM_TOKEN: '1234567:fake-token-for-tests', DISCORD_TOKEN: 'fake', AO_MODEL_KEY: 'k', GITHUB_TOKEN: 'ghp_0123456789' }, known)
+  const read = readConfig(
+    whole,
+    {
+      SLACK_BOT_TOKEN: 'xoxb-0',
+      SLACK_APP_TOKEN: 'xapp-0',
+      TELEGRAM_TOKEN: '1234567:fake-token-for-tests',
+      DISCORD_TOKEN: 'fake',
+      AO_MODEL_KEY: 'k',
+      GITHUB_TOKEN: 'ghp_0123456789',
+    },
+    known,
+  )
   expect('problems' in read ? read.problems.map(sayProblem) : []).toEqual([])
 })
 

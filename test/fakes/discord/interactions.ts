@@ -27,6 +27,7 @@ const allowedAnswers: Readonly<Record<number, readonly number[]>> = { 2: [4, 5, 
 /** The interactions of a server: made by people, answered by the bot with their tokens. */
 export const makeInteractions = (world: World, now: () => number, cdn: () => string) => {
   const all: Interaction[] = []
+  let isNextTooLate = false
   const find = (match: (one: Interaction) => boolean): Interaction | undefined => all.find(match)
 
   return {
@@ -36,7 +37,9 @@ export const makeInteractions = (world: World, now: () => number, cdn: () => str
       let settle: Interaction['settle'] = () => {}
       const answered = new Promise<{ type: number; data: Data }>((resolve) => (settle = resolve))
       const id = world.snowflake()
-      const one: Interaction = { id, token: `itoken-${id}`, type, user, message, at: now(), answer: null, whispers: [], answered, settle }
+      const at = isNextTooLate ? now() - answerMs - 1 : now()
+      isNextTooLate = false
+      const one: Interaction = { id, token: `itoken-${id}`, type, user, message, at, answer: null, whispers: [], answered, settle }
       all.push(one)
       const event = {
         id,
@@ -55,10 +58,18 @@ export const makeInteractions = (world: World, now: () => number, cdn: () => str
       return { one, event }
     },
 
+    /** The next one is over before the bot has answered it. */
+    endsEarly: (): void => {
+      isNextTooLate = true
+    },
+
     /** The first answer. */
     callback: (id: string, token: string, body: Data): void => {
       const one = find((each) => each.id === id && each.token === token)
-      if (!one || now() - one.at > answerMs) throw new ApiError(404, 10062, 'Unknown interaction')
+      if (!one || now() - one.at > answerMs) {
+        one?.settle({ type: 0, data: {} }) // people see "This interaction failed"
+        throw new ApiError(404, 10062, 'Unknown interaction')
+      }
       if (one.answer) throw new ApiError(400, 40060, 'Interaction has already been acknowledged.')
       const type = Number(body.type)
       if (!allowedAnswers[one.type]?.includes(type))

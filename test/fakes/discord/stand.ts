@@ -21,9 +21,9 @@ export const discordStand = async (given: FakeDiscordOptions = {}): Promise<Stan
     environment: { DISCORD_TOKEN: fake.state.token },
     accounts: { ana: world.people.ana.id, bob: world.people.bob.id, eve: world.people.eve.id },
     channel,
-    says: async (who, text, place = channel) => {
+    says: async (who, text, place = channel, deliveries = 1) => {
       const isChannel = place.thread === null && world.channels.get(place.channel)?.type === 0
-      people.speaks(place, isChannel ? `<@${world.bot.id}> ${text}` : text, { as: world.people[who] })
+      people.speaks(place, isChannel ? `<@${world.bot.id}> ${text}` : text, { as: world.people[who], deliveries })
     },
     presses: async (who, label, place) => void (await people.presses(place, label, { as: world.people[who] })),
     sees: async () =>
@@ -44,6 +44,7 @@ export const discordStand = async (given: FakeDiscordOptions = {}): Promise<Stan
       losesAnswer: fake.losesAnswer,
       failsAfter: fake.failsAfter,
       removes: people.removes,
+      losesClick: fake.interactions.endsEarly,
       drops: async () => fake.gateway.drop(),
       freezes: async () => fake.gateway.freeze(),
     },

@@ -18,7 +18,7 @@ export type SlackSeen = {
   readonly hasPicture: boolean
 }
 
-export type FakeSlack = Pick<Wires, 'drop' | 'refresh' | 'hold' | 'release' | 'connections' | 'deliveries'> & {
+export type FakeSlack = Pick<Wires, 'drop' | 'losesAck' | 'refresh' | 'hold' | 'release' | 'connections' | 'deliveries'> & {
   /** What `apiUrl` is set to; ends in `/api/`. */
   readonly apiUrl: string
   readonly tokens: { readonly bot: string; readonly app: string; readonly signingSecret: string }
@@ -180,6 +180,7 @@ export const startFakeSlack = async (
     calls,
     store,
     drop: wires.drop,
+    losesAck: wires.losesAck,
     refresh: wires.refresh,
     hold: wires.hold,
     release: wires.release,
@@ -217,9 +218,7 @@ export const startFakeSlack = async (
       for (const response of unanswered.splice(0)) response.destroy()
       wires.thaw()
     },
-    archive: (channel) => {
-      channelAt(store, channel).isArchived = true
-    },
+    archive: (channel) => void Object.assign(channelAt(store, channel), { isArchived: true }),
     kick: (channel) => void Object.assign(channelAt(store, channel), { isMember: false }),
     deleteThread: ({ channel, thread }, isTold = true) => {
       const at = channelAt(store, channel)

@@ -2,6 +2,7 @@ import type { Place } from '../../../bot/contracts/inbound.ts'
 import type { Stand } from '../stand.ts'
 import { type FakeSlack, startFakeSlack } from './index.ts'
 import type { Spot } from './people.ts'
+import { bot } from './store.ts'
 
 /** Slack with a channel of the bot's, as the stories need it. */
 export const slackStand = async (given?: Parameters<typeof startFakeSlack>[0]): Promise<Stand & { readonly fake: FakeSlack }> => {
@@ -18,10 +19,9 @@ export const slackStand = async (given?: Parameters<typeof startFakeSlack>[0]): 
     environment: { SLACK_BOT_TOKEN: fake.tokens.bot, SLACK_APP_TOKEN: fake.tokens.app },
     accounts,
     channel,
-    says: async (who, text, place = channel) => {
+    says: async (who, text, place = channel, deliveries = 1) => {
       const person = fake.person(accounts[who], who)
-      if (place.thread === null) person.mentions(text, spot(place))
-      else person.says(text, spot(place))
+      person.says(place.thread === null ? `<@${bot.user}> ${text}` : text, spot(place), { deliveries })
     },
     presses: (who, label, place) => fake.person(accounts[who], who).presses(label, spot(place)),
     sees: async () =>
@@ -44,6 +44,7 @@ export const slackStand = async (given?: Parameters<typeof startFakeSlack>[0]): 
       losesAnswer: () => fake.losesAnswer(),
       failsAfter: () => fake.failsAfter(),
       removes: async ({ channel: id, thread }) => (thread === null ? fake.archive(id) : fake.deleteThread({ channel: id, thread })),
+      losesClick: () => fake.losesAck(),
       drops: async () => void fake.drop(),
       freezes: async () => fake.freeze(),
     },

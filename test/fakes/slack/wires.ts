@@ -15,6 +15,8 @@ export type Wires = {
   open(baseUrl: string): string
   /** Resolves once the app has acknowledged it; events are delivered again until then. @throws {Error} when it never did. */
   deliver(envelope: Envelope): Promise<unknown>
+  /** The next acknowledgement is lost with its connection: whoever pressed is shown an error. */
+  losesAck(): void
   /** Cuts every connection without a word. */
   drop(): void
   /** Asks every connection to be renewed: a warning now, the end after `withinMs`. */
@@ -47,6 +49,7 @@ export const makeWires = (options: {
   const timers = new Set<NodeJS.Timeout>()
   const frozen = new Set<WebSocket>()
   let areNewOnesFrozen = false
+  let isAckLost = false
   let isClosed = false
   let turn = 0
   let sent = 0
@@ -75,6 +78,10 @@ export const makeWires = (options: {
     socket.on('close', () => drawOut(socket))
     socket.on('error', () => drawOut(socket))
     socket.on('message', (data) => {
+      if (isAckLost) {
+        isAckLost = false
+        return socket.terminate()
+      }
       const { envelope_id: id, payload } = JSON.parse(String(data)) as { envelope_id?: string; payload?: unknown }
       const found = id === undefined ? undefined : waiting.get(id)
       if (found) found.settle(payload ?? {})
@@ -180,6 +187,9 @@ export const makeWires = (options: {
     deliver: async (envelope) => {
       if (held !== null) await new Promise<void>((resolve) => held?.push(resolve))
       return deliver(envelope)
+    },
+    losesAck: () => {
+      isAckLost = true
     },
     drop: () => {
       for (const socket of [...live]) socket.terminate()

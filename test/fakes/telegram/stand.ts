@@ -7,7 +7,7 @@ export const telegramStand = async (
   kind: 'topics' | 'chains',
   given?: Parameters<typeof startFakeTelegram>[0],
 ): Promise<Stand & { readonly fake: FakeTelegram }> => {
-  const fake = await startFakeTelegram(given)
+  const fake = await startFakeTelegram({ isRateLimited: true, ...given })
   const group = fake.group({ title: 'Team', isForum: kind === 'topics', bot: 'admin', canManageTopics: true })
   const channel: Place = { platform: 'telegram', channel: group, thread: null }
   const users = { ana: fake.user('Ana'), bob: fake.user('Bob'), eve: fake.user('Eve') }
@@ -33,9 +33,9 @@ export const telegramStand = async (
     environment: { TELEGRAM_TOKEN: fake.token },
     accounts,
     channel,
-    says: async (who, text, place = channel) => {
+    says: async (who, text, place = channel, deliveries = 1) => {
       const words = place.thread === null ? `@${fake.bot.username} ${text}` : text
-      void fake.people.says(users[who], place, words).catch(() => {}) // it is confirmed when the bot has it, which may be after a restart
+      void fake.people.says(users[who], place, words, { deliveries }).catch(() => {}) // it is confirmed when the bot has it, which may be after a restart
     },
     presses: (who, label, place) => fake.people.presses(users[who], place, label),
     sees: async () => {
@@ -61,6 +61,7 @@ export const telegramStand = async (
         else if (kind === 'topics') fake.deletesTopic(place.channel, place.thread)
         else fake.people.deletes(place.channel, Number(place.thread.slice(1)))
       },
+      losesClick: () => fake.next({ is: 'fails' }, 'answerCallbackQuery'),
       drops: async () => fake.drops(),
       freezes: async () => fake.freezes(),
     },

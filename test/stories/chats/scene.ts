@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished } from 'vitest'
+import { expect, type TestContext } from 'vitest'
 import { chatKinds } from '../../../bot/chats.ts'
 import type { Place } from '../../../bot/contracts/inbound.ts'
 import { type RunningBot, startBot } from '../../../bot/main.ts'
@@ -17,21 +17,31 @@ import { eventually } from '../../contracts/adapter.ts'
 import type { Found, Name, Stand } from '../../fakes/stand.ts'
 import { makeWorld, questionOf } from '../world.ts'
 
-const roles: Readonly<Record<Exclude<Name, 'eve'>, readonly string[]>> = { ana: ['admin'], bob: ['viewer'] }
+export type Given = {
+  /** Other chats that the same bot is in. */
+  readonly others?: readonly Stand[]
+  /** What the project is besides. */
+  readonly project?: Readonly<Record<string, unknown>>
+  readonly roles?: Readonly<Partial<Record<Exclude<Name, 'eve'>, readonly string[]>>>
+  /** What the config says besides. */
+  readonly config?: Readonly<Record<string, unknown>>
+  /** Does the forge run checks? Default yes. */
+  readonly hasChecks?: boolean
+}
 
 /**
  * The real bot, started as `ao start` does, over a pretend world of tasks, agents and changes, in a chat that is reached by the
  * platform's own library over real sockets. What is said arrives as the platform brings it, and what is seen is what the
  * platform shows.
  */
-export const scene = async (stand: Stand, { others = [] }: { readonly others?: readonly Stand[] } = {}) => {
+export const scene = async (
+  { onTestFinished }: Pick<TestContext, 'onTestFinished'>, // many are told at once: each ends its own
+  stand: Stand,
+  { others = [], project = {}, roles = {}, config: more = {}, hasChecks = true }: Given = {},
+) => {
   const folder = mkdtempSync(join(tmpdir(), 'ao-scene-'))
-  const world = makeWorld({ now: Date.now, hasChecks: true, pages: folder })
-  for (const [key, title] of [
-    ['#1', 'add() subtracts'],
-    ['#2', 'divide() by zero'],
-    ['#3', 'Rename Foo'],
-  ] as const)
+  const world = makeWorld({ now: Date.now, hasChecks, pages: folder })
+  for (const [key, title] of tasks)
     world.tasks.set(key, { key, title, body: `${title}, it seems.`, url: null, author: 'eve', isOpen: true })
   const stands = [stand, ...others]
   const registry = createRegistry(world.plugins)
@@ -41,15 +51,16 @@ export const scene = async (stand: Stand, { others = [] }: { readonly others?: r
   const read = readConfig(
     JSON.stringify({
       data: folder,
-      projects: { app: { path: '/app', agent: 'ant' } },
+      projects: { app: { path: '/app', agent: 'ant', ...project } },
       people: Object.fromEntries(
-        Object.entries(roles).map(([name, held]) => [
+        Object.entries({ ana: ['admin'], bob: ['viewer'], ...roles }).map(([name, held]) => [
           name,
           { roles: held, console: name === 'ana', accounts: accountsOf(name as Name) }, // its keys are names
         ]),
       ),
       chats: Object.fromEntries(stands.flatMap(({ chat, options }) => (options ? [[chat, options]] : []))),
       watch: { agents: '250ms', changes: '1s' },
+      ...more,
     }),
     environment,
     {
@@ -80,7 +91,7 @@ export const scene = async (stand: Stand, { others = [] }: { readonly others?: r
     await stops()
     for (const each of stands) await each.close()
     rmSync(folder, { recursive: true, force: true })
-  })
+  }, 60_000) // a bot waits for what is on its way
   for (const each of stands) each.attach?.(folder)
   await starts()
 
@@ -94,29 +105,35 @@ export const scene = async (stand: Stand, { others = [] }: { readonly others?: r
       '— log —',
       ...logged,
     ].join('\n')
-  /** Waits until one message shows all these words, and gives the newest such. */
-  const sees = async (...parts: readonly string[]): Promise<Found> => {
-    let seen: readonly Found[] = []
-    const fits = ({ text }: Found): boolean => parts.every((part) => text.includes(part))
-    await eventually(
-      async () => {
-        seen = await stand.sees()
-        return seen.some(fits)
+  /** What is done and seen in one of the chats. */
+  const within = (chat: Stand) => {
+    /** Waits until one message is such, and gives the newest of them. */
+    const finds = async (fits: (found: Found) => boolean, what: string): Promise<Found> => {
+      const found = await eventually(
+        async () => (await chat.sees()).findLast(fits) ?? null,
+        (one) => one !== null,
+        20_000,
+      ).catch(async () => expect.fail(`Nobody sees ${what}. ${chat.name} shows:\n${shown(await chat.sees())}`))
+      if (!found) throw new Error('It was there a moment ago.')
+      return found
+    }
+    return {
+      /** Waits until one message shows all these words, and gives the newest such. */
+      sees: (...parts: readonly string[]) => finds(({ text }) => parts.every((part) => text.includes(part)), parts.join(' … ')),
+      presses: async (who: Name, label: string): Promise<void> => {
+        const { place } = await finds(({ buttons }) => buttons.includes(label), `a button "${label}"`)
+        await chat.presses(who, label, place)
       },
-      (isThere) => isThere,
-      20_000,
-    ).catch(() => expect.fail(`Nobody sees ${parts.join(' … ')}. The chat shows:\n${shown(seen)}`))
-    const found = seen.findLast(fits)
-    if (!found) throw new Error('It was there a moment ago.')
-    return found
-  }
-  const presses = async (who: Name, label: string): Promise<void> => {
-    const found = await eventually(
-      async () => (await stand.sees()).findLast(({ buttons }) => buttons.includes(label)) ?? null,
-      (button) => button !== null,
-      20_000,
-    ).catch(async () => expect.fail(`No button is called ${label}. The chat shows:\n${shown(await stand.sees())}`))
-    if (found) await stand.presses(who, label, found.place)
+      says: (who: Name, text: string, place?: Place, deliveries?: number) => chat.says(who, text, place, deliveries),
+      all: () => chat.sees(),
+      /** Waits until somebody was told that, in the open or alone. */
+      tells: (words: RegExp) =>
+        eventually(
+          async () => [...chat.whispers(), ...(await chat.sees()).map(({ text }) => text)].join('\n'),
+          (seen) => words.test(seen),
+          20_000,
+        ),
+    }
   }
   const hear = async (session: string, into: Parameters<typeof world.hear>[1]): Promise<void> => {
     world.hear(session, into)
@@ -129,10 +146,11 @@ export const scene = async (stand: Stand, { others = [] }: { readonly others?: r
     stops,
     look,
     logged,
-    sees,
-    presses,
-    says: (who: Name, text: string, place?: Place) => stand.says(who, text, place),
-    all: () => stand.sees(),
+    stand,
+    ...within(stand),
+    within,
+    /** Another bot in the same data folder. */
+    startsAnother: () => startBot({ config, secrets, secretNames: [], log, environment: {}, plugins: world.plugins }),
     sessions: () => bot?.ring.sessions() ?? [],
     facts: (session = 'app-1') => bot?.ring.facts(session).then((facts) => facts.map(({ type }) => type)) ?? Promise.resolve([]),
     /** Waits until that became true of the session. */
@@ -175,4 +193,27 @@ export const scene = async (stand: Stand, { others = [] }: { readonly others?: r
   }
 }
 
+const tasks = [
+  ['#1', 'add() subtracts'],
+  ['#2', 'divide() by zero'],
+  ['#3', 'Rename Foo'],
+  ...Array.from({ length: 30 }, (_, index) => [`#${index + 4}`, `Task ${index + 4}`] as const),
+] as const
+
 export type Scene = Awaited<ReturnType<typeof scene>>
+
+/** A session whose agent is at work. */
+export const working = async (...given: Parameters<typeof scene>): Promise<Scene> => {
+  const all = await scene(...given)
+  await all.says('ana', 'fix #1')
+  await all.knows('agent.started')
+  return all
+}
+
+/** A session whose change only waits for a person. */
+export const green = async (...given: Parameters<typeof scene>): Promise<Scene> => {
+  const all = await working(...given)
+  await all.finishes()
+  await all.checks('passing')
+  return all
+}

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, type TestContext, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { eventually } from '../../contracts/adapter.ts'
 import { discordStand } from '../../fakes/discord/stand.ts'
@@ -18,7 +18,10 @@ const stands: readonly (readonly [string, () => Promise<Stand>])[] = [
 const limitMs = 120_000
 
 /** The project of the demo, spoken to from a chat: the built product as a process, with real terminals, git and sockets. */
-const livesIn = async (open: () => Promise<Stand>): Promise<{ readonly home: House; readonly stand: Stand }> => {
+const livesIn = async (
+  open: () => Promise<Stand>,
+  { onTestFinished }: TestContext, // several are told at once: each ends its own
+): Promise<{ readonly home: House; readonly stand: Stand }> => {
   const home = house()
   const stand = await open()
   onTestFinished(() => stand.close())
@@ -53,10 +56,11 @@ const shows =
   ({ text }: Found): boolean =>
     parts.every((part) => text.includes(part))
 
-test.concurrent.each(stands)(
+test.concurrent.for(stands)(
   'the story of the demo is told in %s: from "fix #1" to the merge by a button in the thread',
-  async (_name, open) => {
-    const { home, stand } = await livesIn(open)
+  { timeout: limitMs },
+  async ([, open], context) => {
+    const { home, stand } = await livesIn(open, context)
     const bot = await home.starts()
     await stand.says('ana', 'fix #1')
     const call = await finds(stand, home, ({ buttons }) => buttons.includes('Merge'), 'a button to merge with')
@@ -70,16 +74,16 @@ test.concurrent.each(stands)(
     bot.kill('SIGTERM')
     expect(await bot.ended).toBe(0)
   },
-  limitMs,
 )
 
 /** Killed as soon as a file shows it: when a card is on its way, or was just shown. */
 const moments = ['"type":"session.requested"', '"type":"trouble.escalated"', '"type":"merge.requested"', '"type":"session.ended"']
 
-test.concurrent.each(stands)(
+test.concurrent.for(stands)(
   'killed in the middle of what it says in %s, the bot goes on, and no result is lost or told twice',
-  async (_name, open) => {
-    const { home, stand } = await livesIn(open)
+  { timeout: limitMs },
+  async ([, open], context) => {
+    const { home, stand } = await livesIn(open, context)
     let bot = await home.starts()
     const dies = async (shown: string): Promise<void> => {
       await home.sees({ file: 'journal', shows: shown }, 60_000)
@@ -94,11 +98,11 @@ test.concurrent.each(stands)(
     for (const moment of moments.slice(2)) await dies(moment)
 
     await finds(stand, home, shows('calc-1 · merged: #1 is on main'), 'that it is merged')
+    await finds(stand, home, shows('calc-1 · settled: waits for your decision'), 'that its call is settled')
     const cards = (await stand.sees()).filter(({ text }) => !text.includes('may be a repeat'))
     expect(cards.filter(shows('calc-1 · merged: #1 is on main'))).toHaveLength(1)
     expect(cards.filter(shows('calc-1 · settled: waits for your decision'))).toHaveLength(1)
     expect(await home.main()).toEqual(['add() subtracts (#1)', 'calc, with two bugs'])
     expect(stand.network?.complaints()).toEqual([])
   },
-  limitMs,
 )
