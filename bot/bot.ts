@@ -8,7 +8,7 @@ import { fingerprint, list } from '../core/kit/text.ts'
 import type { ChatAdapter, Door } from './contracts/adapter.ts'
 import type { Card } from './contracts/card.ts'
 import { fault } from './contracts/faults.ts'
-import { channelKey, type Inbound, type Place } from './contracts/inbound.ts'
+import { channelKey, type Inbound, type Place, placeKey } from './contracts/inbound.ts'
 import type { Intent } from './contracts/intent.ts'
 import type { Outbox } from './deliver/outbox.ts'
 import type { createHearing } from './hear.ts'
@@ -208,7 +208,11 @@ export const createBot = (all: Parts) => {
       await talk.moved(from, to)
       await stage.moved(from, to)
     },
-    missed: (platform) => ({ since: memory.heardAt(platform), places: memory.placesOn(platform) }),
+    missed: (platform) => {
+      const homes = reads.projects().flatMap(({ name }) => all.homesOf(name))
+      const places = [...memory.placesOn(platform), ...homes.filter((place) => place.platform === platform)]
+      return { since: memory.heardAt(platform), places: [...new Map(places.map((place) => [placeKey(place), place])).values()] }
+    },
   }
 
   return {

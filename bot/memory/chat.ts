@@ -118,14 +118,18 @@ export const createMemory = (document: Document<ChatMemory>) => {
     aboutAt: (place: Place, session: string): About | null => value.abouts[channelKey(place)]?.[session] ?? null,
     refusalOf: (person: string) => value.refusals[person] ?? null,
     heardAt: (platform: string): number | null => heardNow.get(platform) ?? null,
-    /** The threads of unfinished sessions on that platform, newest first, and then their channels. */
+    /** The threads of unfinished sessions on that platform, newest first, then their channels, then others where the bot was spoken to of late. */
     placesOn: (platform: string): readonly Place[] => {
+      const spoken = Object.values(value.origins)
+        .filter((place) => place.platform === platform)
+        .reverse()
+        .map((place) => ({ ...place, thread: null }))
       const sessions = new Set(value.unfinished)
       const places = Object.entries(value.places)
         .filter(([session, place]) => place.platform === platform && sessions.has(session))
         .map(([, place]) => place)
         .reverse()
-      const channels = new Map(places.map((place) => [channelKey(place), { ...place, thread: null }]))
+      const channels = new Map([...places, ...spoken].map((place) => [channelKey(place), { ...place, thread: null }]))
       return [...places.filter(({ thread }) => thread !== null), ...channels.values()]
     },
     /** The place a message belongs to: one that we show, or one that was said in a thread of ours. */

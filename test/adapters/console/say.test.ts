@@ -21,7 +21,7 @@ afterEach(async () => {
 
 const answering = (tone: Tone, adapter = world.adapter): void =>
   door.answer(async ({ id, place, said }) => {
-    const title = said.how === 'typed' ? `You said ${said.text}` : `You pressed ${wordsOf(said)}`
+    const title = said.how === 'pressed' ? `You pressed ${said.button}` : `You said ${wordsOf(said)}`
     const ref = await adapter.post(place, drawnCard({ title: 'Starting', tone: 'busy', replyTo: id }), newly())
     await adapter.post(main(), drawnCard({ title: 'Something else' }), newly())
     await adapter.edit(ref, drawnCard({ title, tone, replyTo: id }))

@@ -315,5 +315,8 @@ test('places that matter on a platform: threads of what is unfinished, newest fi
   await memory.live('app-5', threadOf('app-5'))
   await memory.finished('app-2')
   expect(memory.placesOn('chat')).toEqual([threadOf('app-5'), threadOf('app-1'), channel, other])
+  const elsewhere: Place = { platform: 'chat', channel: 'private', thread: 'm7' }
+  await memory.saidAt('said-1', elsewhere)
+  expect(memory.placesOn('chat').at(-1), 'where the bot was spoken to of late').toEqual({ ...elsewhere, thread: null })
   expect(memory.placesOn('nowhere')).toEqual([])
 })
