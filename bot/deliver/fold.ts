@@ -3,6 +3,7 @@ import type { Limits } from '../contracts/adapter.ts'
 import type { Card, CardKind, DrawnCard } from '../contracts/card.ts'
 import { type Place, placeKey } from '../contracts/inbound.ts'
 import { type Fold, type FoldLine, foldKey } from '../memory/folds.ts'
+import { card } from '../views/words.ts'
 import { buttonId, type Drawing, drawn, pressOf } from './drawing.ts'
 
 /** More cards than this that wait for people at once are one message. */
@@ -82,20 +83,7 @@ export const foldDrawing = (
 }
 
 /** A stand-in for the card of a fold, which is drawn from its lines when it is sent. */
-export const namelessCard = (key: string, kind: CardKind): Card => ({
-  key,
-  kind,
-  tone: 'ask',
-  title: '',
-  lines: [],
-  body: '',
-  blocks: [],
-  picture: null,
-  actions: [],
-  about: null,
-  offer: null,
-  replyTo: null,
-})
+export const namelessCard = (key: string, kind: CardKind): Card => card({ key, kind, tone: 'ask', title: '' })
 
 const sessions = (open: readonly FoldLine[]): string => {
   const many = new Set(open.map(({ about, key }) => about?.session ?? key)).size

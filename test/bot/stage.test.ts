@@ -55,7 +55,7 @@ const world = async (facts: readonly Fact[] = []) => {
       queue: () => [],
       settingOf: () => setting,
       headline: (session: Session) => standing(session).headline,
-    } as unknown as Reads
+    } as unknown as Reads // the rest is not asked for
     const stage = createStage({
       reads,
       memory,

@@ -65,7 +65,7 @@ const world = async () => {
       projects: () => [{ name: 'app', path: '/app', base: 'main', agent: 'codex', isPaused: false }],
       agents: () => ['codex'],
       people: () => [ada],
-    } as unknown as Reads
+    } as unknown as Reads // the rest is not asked for
     const bot = createBot({
       language: async () => ({ intents, createHearing }),
       reads,

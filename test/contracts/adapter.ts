@@ -77,6 +77,8 @@ export type Abilities = {
 /** A door that keeps what it was given. */
 export type FakeDoor = Door & {
   readonly received: readonly Inbound[]
+  /** How often something was handed over, stored or not. */
+  arrivals(): number
   /** What `receive` waits for before it resolves. */
   hold(until: Promise<void>): void
   /** What happens to an inbound once it is stored; `settled` waits for it. */
@@ -93,6 +95,7 @@ export type FakeDoor = Door & {
 export const fakeDoor = (completions: readonly string[] = []): FakeDoor => {
   const startedAt = Date.now()
   const received: Inbound[] = []
+  let arrivals = 0
   const answers = new Map<string, Promise<void>>()
   const places = new Map<string, Place>()
   const forms = new Map<string, Form>()
@@ -108,7 +111,9 @@ export const fakeDoor = (completions: readonly string[] = []): FakeDoor => {
     answer: (next) => {
       work = next
     },
+    arrivals: () => arrivals,
     receive: async (inbound) => {
+      arrivals += 1
       await held
       const isNew = !received.some(({ id }) => id === inbound.id)
       received.push(inbound)

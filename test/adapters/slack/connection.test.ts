@@ -3,6 +3,12 @@ import { placeAt } from '../../../adapters/slack/translate.ts'
 import { drawnCard, eventually, fakeDoor, newly } from '../../contracts/adapter.ts'
 import { begin, codeOf, ends, hears, home, isUp, makeSlack, opened, wordsIn } from './world.ts'
 
+/** Until the clock, by which messages are told from older ones, has gone on. */
+const later = async (): Promise<void> => {
+  const before = Date.now()
+  await eventually(Date.now, (now) => now > before + 2)
+}
+
 describe('the connection', () => {
   test.each([
     ['bot token', { botToken: 'xoxb-wrong' }],
@@ -100,14 +106,13 @@ describe('the connection', () => {
     world.door.hold(new Promise((resolve) => (store = resolve)))
     const first = ana.says('before', { channel: 'D0ANA', thread: null })
     await eventually(
-      () => world.slack.deliveries(),
+      () => world.door.arrivals(),
       (count) => count === 1,
     )
-    await new Promise((resolve) => setTimeout(resolve, 50))
     let isStopped = false
     const stopped = world.stop().then(() => (isStopped = true))
     const second = ana.says('after', { channel: 'D0ANA', thread: null })
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await new Promise((resolve) => setTimeout(resolve, 100)) // time enough for a stop that does not wait
     expect(isStopped).toBe(false)
     store()
     await Promise.all([first.delivered, stopped])
@@ -120,11 +125,11 @@ describe('the connection', () => {
     ends(close)
     const ana = slack.person('U0ANA')
     const { ts } = ana.mentions('fix #1', home)
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    await later()
     const door = fakeDoor()
     const place = placeAt('C0HOME', ts)
     door.knows({ place: home, id: ts }, place)
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    await later()
     ana.says('use zod', place)
     ends(await adapter.start(door))
     await hears(door, 'use zod')
