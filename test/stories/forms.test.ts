@@ -72,6 +72,19 @@ test('after ten minutes words are words again', async () => {
   expect(agent.heard()).toContain('ana: rename Foo to Bar')
 })
 
+test('in a private chat the words may be said below the thread they were asked for in', async () => {
+  const all = await town()
+  const { cyn, scm, agent, chat } = all
+  await cyn.says('fix #1', { at: cyn.inPrivate })
+  await agent.finishes()
+  await scm.checks('passing')
+  await cyn.presses('Request changes')
+  chat.shows('What should change?')
+  await cyn.says('call it kettle', { at: cyn.inPrivate })
+  expect(scm.reviews()).toEqual([expect.objectContaining({ by: 'cyn' })])
+  chat.hides('I did not get that')
+})
+
 test('nobody is asked for words that would be refused', async () => {
   const { dan, chat } = await reviewable({ canWhisper: true })
   await dan.presses('Request changes')

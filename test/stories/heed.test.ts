@@ -115,6 +115,18 @@ test('a session goes on in another chat, in the channel of its project there', a
   expect(chat.at({ platform: 'town', channel: 'dev', thread: 'app-1' })).toContain('app-1 asks: Which one?')
 })
 
+test('words in the thread it has left are told where to go, and reach nobody; a command is one there, too', async () => {
+  const all = await working()
+  const { bob, agent, chat } = all
+  await (await bobOn(all, 'telegram')).says('use app', { at: { platform: 'telegram', channel: 'team', thread: null } })
+  await bob.says('continue on telegram', { in: 'app-1' })
+  await bob.says('please keep the tests', { in: 'app-1' })
+  chat.shows('app-1 goes on in telegram.', 'Say it there: here it reaches nobody.')
+  expect(agent.heard()).toEqual([])
+  await bob.says('status', { in: 'app-1' })
+  chat.shows('1 session')
+})
+
 test('without a channel there it goes to the private chat of whoever said it, and without that it is refused with the cure', async () => {
   const all = await working()
   const { bob, chat } = all

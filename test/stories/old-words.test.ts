@@ -94,3 +94,15 @@ test('pitfall 15: plain words for an agent are no command: late, they still reac
   expect(agent.heard()).toEqual(['bob: use zod'])
   chat.hides('Do you still want')
 })
+
+test('what was done, and is only heard again because the bot died, is not asked about, however late', async () => {
+  const { ana, agent, bot, clock, chat } = await town()
+  await ana.says('fix #1')
+  bot.willCrash('before', (fact) => fact.type === 'handled')
+  await ana.says('tell app-1 use zod')
+  expect(bot.isAlive()).toBe(false)
+  await clock.passes('11m')
+  await bot.starts()
+  chat.hides('[Yes]')
+  expect(agent.heard().filter((words) => words.includes('use zod'))).toEqual(['ana: use zod'])
+})
