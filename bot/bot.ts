@@ -18,7 +18,7 @@ import { createStage, type StageParts } from './stage.ts'
 import { createPatience } from './staging/patience.ts'
 import { createTurns, orderOf } from './turns.ts'
 import { complete, contextOf } from './understand/context.ts'
-import { completeCard, refused, reply } from './views/answers.ts'
+import { completeCard, issueCard, refused, reply } from './views/answers.ts'
 import { answersWish, factWords } from './views/facts.ts'
 
 /** What understands words, and the words it understands. */
@@ -229,7 +229,10 @@ export const createBot = (all: Parts) => {
       for (const session of reads.sessions()) if (fleet.entries[session.id]?.slot === 'wanted') redraw(session, null)
       for (const fact of facts) {
         const origin = fact.cause === undefined ? null : memory.originOf(fact.cause)
-        if (!origin || fact.cause === undefined || (fact.type !== 'project.paused' && fact.type !== 'project.resumed')) continue
+        if (!origin || fact.cause === undefined) continue
+        if (fact.type === 'issue.wanted' || fact.type === 'issue.made' || fact.type === 'issue.failed')
+          void show(origin, issueCard(fact.cause, fact))
+        if (fact.type !== 'project.paused' && fact.type !== 'project.resumed') continue
         const isPaused = fact.type === 'project.paused'
         void show(
           origin,

@@ -5,10 +5,12 @@ import type { Config } from '../core/config/config.ts'
 import { limitsOf } from '../core/config/rules.ts'
 import type { Fact } from '../core/contracts/fact.ts'
 import type { FleetFact } from '../core/contracts/fleet.ts'
-import type { Alert, Log, Plugin } from '../core/contracts/plugins.ts'
+import type { Alert, HintOf, Log, Plugin, Slot } from '../core/contracts/plugins.ts'
 import type { Journal } from '../core/contracts/store.ts'
+import { createFilesSensor } from '../core/engine/files-seen.ts'
 import { performWith, type Tools } from '../core/engine/hands.ts'
 import { createHost, keyedLock } from '../core/engine/host.ts'
+import { createIntake, emptyIntake } from '../core/engine/intake.ts'
 import { createReader } from '../core/engine/reader.ts'
 import { createRing } from '../core/engine/ring.ts'
 import { createSensors } from '../core/engine/sensors.ts'
@@ -17,11 +19,13 @@ import { agentEnvironment, writeShim } from '../core/engine/surroundings.ts'
 import { openToolbox, sessionFolder } from '../core/engine/tools.ts'
 import { createTranscribe } from '../core/engine/transcribe.ts'
 import { keepLooking } from '../core/engine/watch.ts'
+import { openWebhooks } from '../core/engine/webhooks.ts'
 import { explain } from '../core/kit/fault.ts'
 import { redactDeep, redacting } from '../core/kit/redact.ts'
 import { sleep } from '../core/kit/time.ts'
 import { descendsFrom, processes } from '../core/kit/tree.ts'
 import { createRegistry } from '../core/plugins/registry.ts'
+import { factVersion, upcast } from '../core/session/upcast.ts'
 import type { OpenFile } from '../core/store/disk.ts'
 import { openFileDocuments } from '../core/store/document.ts'
 import { openFileJournal } from '../core/store/journal.ts'
@@ -65,9 +69,6 @@ const notOurs = ['TMUX', 'TMUX_PANE']
 /** No platform hands out larger files to every bot: Telegram's are the smallest. */
 const mostFileBytes = 20_000_000
 
-/** The version of the facts that are written now. */
-const factVersion = 1
-
 /** Where the pieces of a data folder are. */
 export const placesIn = (data: string) => ({
   socket: join(data, 'ao.sock'),
@@ -91,22 +92,25 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
   const redact = redacting(secrets)
   try {
     const files = open ? { open } : {}
-    const journal = <F>(name: string): Journal<F> =>
-      openFileJournal<F>({ folder: join(data, name), version: factVersion, upcast: (fact) => fact as F, log, ...files }) // version 1 is the only one there is
+    // Of the three only the facts of sessions have had another shape.
+    const journal = <F>(name: string, version = 1, upcast: (fact: unknown, v: number) => F = (fact) => fact as F): Journal<F> =>
+      openFileJournal<F>({ folder: join(data, name), version, upcast, log, ...files })
     const [sessionJournal, fleetJournal, inboxJournal] = [
-      journal<Fact>('journal'),
+      journal<Fact>('journal', factVersion, upcast),
       journal<FleetFact>('fleet'),
       journal<InboxFact>('inbox'),
     ]
     const documents = openFileDocuments({ folder: join(data, 'documents'), log, ...files })
-    let hint: (slot: 'scm' | 'runtime' | 'agent') => void = () => {}
+    let hint: (slot: Slot, of?: HintOf) => void = () => {}
+    const webhooks = config.webhooks && openWebhooks({ ...config.webhooks, log })
     const host = createHost({
       dataFolder: data,
       documents,
       log,
       signal: stopping.signal,
       now,
-      onHint: (slot) => (slot === 'scm' || slot === 'runtime' || slot === 'agent' ? hint(slot) : undefined),
+      onHint: (slot, of) => hint(slot, of),
+      ...(webhooks && { onWebhook: webhooks.on }),
     })
     const toolbox = await openToolbox({ config, registry: createRegistry(plugins), host })
     await writeShim(places.bin, [process.execPath, cliPath()])
@@ -146,11 +150,13 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
       log,
       onNews: ({ session, facts }) => {
         looking.session(session)
-        if (facts.some(({ type }) => type === 'change.seen' || type === 'work.seen')) hint('scm')
+        if (facts.some(({ type }) => type === 'change.seen' || type === 'work.seen'))
+          hint('scm', { project: session.project, branch: session.branch })
         bot.news(session, facts)
       },
       onFleet: (fleet, facts) => bot.fleet(fleet, facts),
       onComplete: (endings, of) => bot.complete(endings, of, completion(config)),
+      writeTask: ({ project, ...task }) => toolbox.tracker(project).create(task),
     })
 
     // A merge that was under way when its session was stopped is looked after until the world has said how it went.
@@ -163,7 +169,23 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
       log,
       signal: stopping.signal,
     })
-    const looking = keepLooking({ sensors, toolbox, sessions: ring.sessions, folderOf, pace: config.watch, log })
+    const looking = keepLooking({
+      sensors,
+      toolbox,
+      sessions: ring.sessions,
+      folderOf,
+      files: createFilesSensor({ sessions: ring.sessions, show: ring.show, tools, log, signal: stopping.signal }),
+      intake: createIntake({
+        projects: () => Object.keys(config.projects),
+        tracker: toolbox.tracker,
+        accept: ring.wish,
+        document: await documents.open('intake', emptyIntake()),
+        log,
+        signal: stopping.signal,
+      }),
+      pace: config.watch,
+      log,
+    })
     hint = looking.hint
 
     let tellOfChat: (name: string, health: Health) => void = () => {} // before there is a bot there is nobody to tell
@@ -253,6 +275,7 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
     const starting = chats.start(bot.door)
     await bot.wake(broken)
     await looking.start()
+    await webhooks?.start()
     const stopChats = await starting
     log.info('bot.ready', { sessions: ring.sessions().length })
     void bot.warm().catch((error) => log.error('bot.language.failed', { why: explain(error) })) // the next words try again
@@ -264,7 +287,7 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
       socketPath: places.socket,
       /** Ends the bot and nothing else: agents go on, and the next start takes them up. */
       stop: async (): Promise<void> => {
-        await Promise.all([stopConsole(), stopChats()])
+        await Promise.all([stopConsole(), stopChats(), webhooks?.stop()])
         stopping.abort(new Error('The bot is stopping.'))
         await looking.stop()
         outbox.stop() // the ring waits for calls, which wait for the outbox

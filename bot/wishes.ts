@@ -48,7 +48,7 @@ export const mustBePossible = async (wish: Wish, reads: Reads): Promise<void> =>
 }
 
 /** What can still be wished of a session that has ended. */
-const afterTheEnd: ReadonlySet<Wish['name']> = new Set(['restore', 'retry', 'clear'])
+const afterTheEnd: ReadonlySet<Wish['name']> = new Set(['restore', 'retry', 'clear', 'revert'])
 
 const started = async (draft: StartDraft, reads: Reads): Promise<Wish> => {
   const { task, agent, project } = draft

@@ -41,7 +41,12 @@ const arrows: readonly Arrow[] = [
   { from: 'core/kit/', to: ['core/kit/', 'core/contracts/'], why: 'every folder may use its words, so it knows no folder' },
   { from: 'core/', to: ['core/'], why: 'the shell' },
   { from: 'plugins/index.ts', to: ['plugins/', 'core/contracts/'], why: 'the list of its folder' },
-  { from: 'plugins/', to: ['own', 'core/contracts/', 'core/kit/'], why: 'plugins know neither each other nor the engine nor the bot' },
+  { from: 'plugins/github/', to: ['plugins/github/', 'core/contracts/', 'core/kit/'], why: 'what the slots of one forge share' },
+  {
+    from: 'plugins/',
+    to: ['own', 'shared', 'core/contracts/', 'core/kit/'],
+    why: 'plugins know neither the engine nor the bot, and of each other only what the slots of one forge share',
+  },
   { from: 'adapters/', to: ['own', 'bot/contracts/', 'core/kit/'], why: 'never a session of core, never another adapter' },
 ]
 
@@ -56,6 +61,7 @@ const worldly: readonly { readonly at: string; readonly why: string }[] = [
   { at: 'core/plugins/', why: 'it asks what this machine has' },
   { at: 'core/kit/command.ts', why: 'kit/process: a command line of the user’s' },
   { at: 'core/kit/git.ts', why: 'kit/process: git, asked in one way' },
+  { at: 'core/kit/repository.ts', why: 'kit/process: a repository asked without a checkout' },
   { at: 'core/kit/tree.ts', why: 'kit/process: process trees' },
   { at: 'core/kit/runtime.ts', why: 'kit/process: what every runtime does alike' },
   { at: 'core/kit/mailbox.ts', why: 'the mailbox of a session is a file, written by its agent and read by the bot' },
@@ -128,11 +134,14 @@ const ownOf = (file: string): string => {
   return parts.length > depth ? `${parts.slice(0, depth).join('/')}/` : file
 }
 
+/** `plugins/<name>/`, for what is in `plugins/<slot>/<name>/`. */
+const sharedOf = (file: string): string => `plugins/${file.split('/')[2]}/`
+
 const arrowOf = (file: string): Arrow | undefined => arrows.find(({ from }) => fits(file, from))
 const mayImport = (file: string, target: string): boolean =>
   isIn(
     target,
-    (arrowOf(file)?.to ?? []).map((to) => (to === 'own' ? ownOf(file) : to)),
+    (arrowOf(file)?.to ?? []).map((to) => (to === 'own' ? ownOf(file) : to === 'shared' ? sharedOf(file) : to)),
   )
 
 type Source = { readonly file: string; readonly text: string; readonly tree: ts.SourceFile }

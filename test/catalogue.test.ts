@@ -128,7 +128,9 @@ describe('every fault', () => {
   })
 
   test('has a code of its own, in capitals', () => {
-    const twice = rows.filter(({ code }, index) => rows.findIndex((one) => one.code === code) !== index)
+    // What the contract of a slot says is thrown is thrown under that code by all its plugins, and by what they share.
+    const isShared = (one: string, other: string): boolean => one.startsWith('plugins/') && other.startsWith('plugins/')
+    const twice = rows.filter(({ code, file }) => rows.some((one) => one.code === code && one.file !== file && !isShared(one.file, file)))
     expect(twice.map(({ code, file }) => `${code} in ${file}`)).toEqual([])
     expect(rows.filter(({ code }) => !/^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/.test(code)).map(({ code }) => code)).toEqual([])
   })

@@ -8,7 +8,7 @@ import { createRegistry } from '../../core/plugins/registry.ts'
 import { defaultPlugins, plugins } from '../../plugins/index.ts'
 import { knownAgents } from './agents.ts'
 import type { ChatKinds } from './examine.ts'
-import { setups } from './setups.ts'
+import { forges, setups } from './setups.ts'
 
 /** What `ao init` found out about a repository. */
 export type Found = {
@@ -16,10 +16,12 @@ export type Found = {
   readonly base: string
   readonly agent: string
   readonly check: { readonly name: string; readonly run: string } | null
+  /** Where issues and changes are; null: on this machine. */
+  readonly forge: string | null
 }
 
 /** A first config for a repository. */
-export const configText = ({ name, base, agent, check }: Found, chats: readonly string[]): string => {
+export const configText = ({ name, base, agent, check, forge }: Found, chats: readonly string[]): string => {
   const { run, install } = knownAgents[agent] ?? { run: agent, install: '' }
   const config = {
     projects: {
@@ -27,13 +29,24 @@ export const configText = ({ name, base, agent, check }: Found, chats: readonly 
         path: '.',
         base,
         agent: { use: 'command', run, install },
-        ...(check && { scm: { use: 'local', checks: [check] } }),
+        ...(check && forge === null && { scm: { use: 'local', checks: [check] } }),
       },
     },
+    ...(forge !== null && { plugins: { tracker: onForge(forge), scm: onForge(forge) } }),
   }
-  const intro = `# The config of ao; every key is explained in docs/config.md. Unknown keys are refused.\n# Issues are Markdown files in .ao/issues; changes and their checks live in the bot, beside a bare repository.\n`
+  const intro = `# The config of ao; every key is explained in docs/config.md. Unknown keys are refused.\n${
+    forge === null
+      ? '# Issues are Markdown files in .ao/issues; changes and their checks live in the bot, beside a bare repository.'
+      : `# Issues, changes and checks are those of ${forges[forge]?.title ?? forge}: docs/${forge}.md`
+  }\n`
   return `${intro}${stringify(config)}${chats.length > 0 ? `\n${chatsText(chats)}` : ''}`
 }
+
+/** A plugin of that forge, with its tokens as variables. */
+const onForge = (forge: string) => ({
+  use: forge,
+  ...Object.fromEntries((forges[forge]?.secrets ?? []).map(({ option, variable }) => [option, `\${${variable}}`])),
+})
 
 /** A config with chats added, and all else untouched; null where its `chats` are written in a way that nothing can be put into. */
 export const withChats = (text: string, chats: readonly string[]): string | null => {

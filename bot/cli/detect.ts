@@ -43,6 +43,19 @@ export const baseOf = async (folder: string): Promise<string> => {
   return remote.trim().replace(/^origin\//, '') || (await git.raw('rev-parse', '--abbrev-ref', 'HEAD')).trim()
 }
 
+/** The forge that the repository's remote is on, if it is one we know; `origin` counts before others. */
+export const forgeOf = async (folder: string): Promise<string | null> => {
+  const remotes = await openGit(folder)
+    .raw('config', '--get-regexp', '^remote\\..*\\.url$')
+    .catch(() => '') // a repository without a remote: git exits with 1
+  const [url] = remotes
+    .split('\n')
+    .filter((line) => line !== '')
+    .sort((a, b) => Number(b.startsWith('remote.origin.')) - Number(a.startsWith('remote.origin.')))
+    .map((line) => line.slice(line.indexOf(' ') + 1))
+  return url !== undefined && /^(?:https?:\/\/(?:[^/@]*@)?|ssh:\/\/git@|git@)github\.com[/:]/.test(url) ? 'github' : null
+}
+
 /**
  * The agent that was named, or the first that is installed.
  *

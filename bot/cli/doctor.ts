@@ -8,7 +8,7 @@ import { placesIn } from '../main.ts'
 import { type ChatKinds, examineChats, examineLimitMs, type Look } from './examine.ts'
 import { findingLines } from './findings.ts'
 import { healthFindings } from './health.ts'
-import { dataFolder, languageModel, machine, programs, repository } from './machine.ts'
+import { beyond, dataFolder, languageModel, machine, programs, repository } from './machine.ts'
 import { print as printLine } from './print.ts'
 import { loadSettings, type Settings } from './settings.ts'
 import { docsPage } from './setups.ts'
@@ -53,9 +53,10 @@ const inOrder = (file: string, { config, secretNames }: Pick<Settings, 'config' 
 
 const examine = async (config: Config, kinds: ChatKinds, look: Omit<Look, 'isBotRunning'>): Promise<readonly Finding[]> => {
   const data = await dataFolder(config)
-  const [needs, repositories, model, chats] = await Promise.all([
+  const [needs, repositories, outside, model, chats] = await Promise.all([
     machine(config),
     Promise.all(Object.values(config.projects).map(repository)),
+    beyond(config, look.now),
     languageModel(config),
     examineChats(config.chats, kinds, { ...look, isBotRunning: data.isBotRunning }),
   ])
@@ -66,7 +67,7 @@ const examine = async (config: Config, kinds: ChatKinds, look: Omit<Look, 'isBot
         log: placesIn(config.data).log,
       })
     : []
-  return [...needs, ...repositories, ...data.findings, model, ...chats, ...health]
+  return [...needs, ...repositories, ...outside, ...data.findings, model, ...chats, ...health]
 }
 
 /** Where the config is wrong about a chat, the page that sets that chat up. */

@@ -3,7 +3,7 @@ import { list } from '../../core/kit/text.ts'
 import type { Prompt } from './ask.ts'
 import type { ChatKinds } from './examine.ts'
 import { ink } from './print.ts'
-import { docsPage, problemOf, type Secret, type Setup, setups } from './setups.ts'
+import { docsPage, forges, problemOf, type Secret, type Setup, setups } from './setups.ts'
 
 export const fault = catalogue({
   CHAT_NOT_KNOWN: row<{ name: string; known: readonly string[] }>(
@@ -12,7 +12,7 @@ export const fault = catalogue({
   ),
 })
 
-/** A chat that is wanted, and the values of its variables; `known` are those that are set already, in the shell or in .env. */
+/** A chat or a forge that is wanted, and the values of its variables; `known` are those that are set already, in the shell or in .env. */
 export type Wanted = {
   readonly name: string
   readonly setup: Setup
@@ -57,12 +57,12 @@ export const askWhich = async (prompt: Prompt, kinds: ChatKinds): Promise<readon
   }
 }
 
-/** The tokens of a chat: those that are set already, else what somebody at a terminal gives; empty where there is nobody, or Enter was pressed. */
+/** The tokens of a chat or a forge: those that are set already, else what somebody at a terminal gives; empty where there is nobody, or Enter was pressed. */
 export const tokensOf = async (
   name: string,
   { prompt, set }: { readonly prompt: Prompt | null; readonly set: Readonly<Record<string, string | undefined>> },
 ): Promise<Wanted> => {
-  const setup = setups[name]
+  const setup = setups[name] ?? forges[name]
   if (!setup) throw fault('CHAT_NOT_KNOWN', { name, known: Object.keys(setups) })
   const known = setup.secrets.map(({ variable }) => variable).filter((variable) => set[variable])
   const values: Record<string, string> = {}

@@ -4,22 +4,27 @@ import { basename, join } from 'node:path'
 import { stringify } from 'yaml'
 import type { Problem } from '../../core/config/problems.ts'
 import { catalogue, row } from '../../core/kit/fault.ts'
-import { slug } from '../../core/kit/text.ts'
+import { list, slug } from '../../core/kit/text.ts'
 import { chatKinds } from '../chats.ts'
 import { openPrompt, type Terminal } from './ask.ts'
 import { chatsText, configText, problemsOf, withChats } from './config-text.ts'
-import { baseOf, checkOf, chooseAgent, repositoryOf } from './detect.ts'
+import { baseOf, checkOf, chooseAgent, forgeOf, repositoryOf } from './detect.ts'
 import { exposureOf, readDotenv, withSections, writeWhole } from './dotenv.ts'
 import { type ChatKinds, examineLimitMs } from './examine.ts'
 import { askWhich, chatsIn, offered, tokensOf, type Wanted } from './init-chats.ts'
 import { tell, tellChats, tellEnv } from './init-tell.ts'
 import { ink, print as printLine } from './print.ts'
 import { fault as settingsFault } from './settings.ts'
+import { forges } from './setups.ts'
 
 export const fault = catalogue({
   CONFIG_THERE: row<{ path: string }>(
     (f) => `${f.path} is there already.`,
     () => 'Edit it, add a chat with "ao init --chats slack", or say "ao init --force" to write it anew.',
+  ),
+  FORGE_NOT_KNOWN: row<{ forge: string; known: readonly string[] }>(
+    (f) => `There is no forge "${f.forge}".`,
+    (f) => `Name one of ${list(f.known, 'or')}.`,
   ),
   CHATS_THERE: row<{ path: string; lacks: readonly string[] }>(
     (f) => [`${f.path} has "chats" already, and there this is to be added:`, ...f.lacks.map((line) => `  ${line}`)].join('\n'),
@@ -52,6 +57,8 @@ const ours = (): Desk => ({
 export type InitOptions = {
   readonly agent?: string
   readonly force?: boolean
+  /** `github` or `local`; without it the repository's remote and a token that is set decide, or somebody at a terminal. */
+  readonly forge?: string
   /** Names as in `slack,telegram`; false is `--no-chats`; without it somebody at a terminal is asked. */
   readonly chats?: string | false
 }
@@ -60,17 +67,21 @@ export type InitOptions = {
  * `ao init`: writes a config for the repository it stands in, a `.env` for the tokens of its chats, and a first issue if there is
  * none. All is asked and checked before the first file is written. A config that is there only gets the chats that are named.
  */
-export const init = async ({ agent: named, force = false, chats }: InitOptions, desk: Desk = ours()): Promise<number> => {
+export const init = async ({ agent: named, force = false, chats, forge: namedForge }: InitOptions, desk: Desk = ours()): Promise<number> => {
   const folder = await repositoryOf(desk.folder)
   const path = join(folder, 'bot.config.yaml')
   const isThere = existsSync(path) && !force
   if (isThere && !chats) throw fault('CONFIG_THERE', { path })
   const agent = chooseAgent(named, desk.environment.PATH ?? '')
   const env = await readDotenv(join(folder, '.env'))
-  const wanted = await ask(chats, { ...env.values, ...desk.environment }, desk)
+  const set = { ...env.values, ...desk.environment }
+  const onForge = isThere ? null : await askForge(folder, { named: namedForge, set }, desk)
+  const wantedChats = await ask(chats, set, desk)
+  const wanted = [...(onForge ? [onForge] : []), ...wantedChats]
 
-  const found = { name: slug(basename(folder), 30), base: await baseOf(folder), agent, check: checkOf(folder) }
-  const names = wanted.map(({ name }) => name)
+  const forge = onForge?.name ?? null
+  const found = { name: slug(basename(folder), 30), base: await baseOf(folder), agent, check: checkOf(folder), forge }
+  const names = wantedChats.map(({ name }) => name)
   const old = isThere ? await readFile(path, 'utf8') : null
   const text = old === null ? configText(found, names) : withChats(old, names)
   if (text === null) throw fault('CHATS_THERE', { path, lacks: chatsText(names).trimEnd().split('\n').slice(1) })
@@ -81,7 +92,7 @@ export const init = async ({ agent: named, force = false, chats }: InitOptions, 
   const filled = withSections(env.text, wanted.map(sectionOf(desk.environment)))
   if (filled !== env.text) await writeWhole(join(folder, '.env'), filled, 0o600)
   await writeWhole(path, text)
-  const isFirst = old === null && (await firstIssue(folder))
+  const isFirst = old === null && forge === null && (await firstIssue(folder))
 
   desk.print(`${ink.good('✓')} ${path}`)
   if (old === null) tell(found, isFirst, desk)
@@ -90,7 +101,9 @@ export const init = async ({ agent: named, force = false, chats }: InitOptions, 
   desk.print(
     `Next: ${ink.words('ao doctor')} looks whether all is there, ${ink.words('ao start')} starts, and then say ${ink.words('fix #1')}.`,
   )
-  if (wanted.length > 0)
+  if (old === null && forge === null && (await forgeOf(folder)) === 'github')
+    desk.print(`This repository is on GitHub: ${ink.words('ao init --force --forge github')} works with its issues and pull requests.`)
+  if (wantedChats.length > 0)
     desk.print(`To be known in a chat, say ${ink.words('link')} in the console: it gives a code, and the bot takes it there from you.`)
   return 0
 }
@@ -103,6 +116,35 @@ const ask = async (chats: string | false | undefined, set: Desk['environment'], 
     const wanted: Wanted[] = []
     for (const name of names) wanted.push(await tokensOf(name, { prompt, set }))
     return wanted
+  } finally {
+    prompt?.close()
+  }
+}
+
+/**
+ * Where issues and changes are to be: what was named; where the remote is on a forge we know, that one if somebody at a terminal
+ * says so, or if its token is set already. Null: on this machine.
+ *
+ * @throws {Fault} FORGE_NOT_KNOWN
+ */
+const askForge = async (
+  folder: string,
+  { named, set }: { readonly named: string | undefined; readonly set: Desk['environment'] },
+  { terminal }: Desk,
+): Promise<Wanted | null> => {
+  if (named === 'local') return null
+  if (named !== undefined && !forges[named]) throw fault('FORGE_NOT_KNOWN', { forge: named, known: [...Object.keys(forges), 'local'] })
+  const found = named ?? (await forgeOf(folder))
+  if (found === null) return null
+  const prompt = terminal ? openPrompt(terminal) : null
+  try {
+    const hasToken = forges[found]?.secrets.every(({ variable }) => set[variable]) ?? false
+    if (named === undefined && !prompt && !hasToken) return null
+    if (named === undefined && prompt) {
+      const answer = await prompt.ask(`This repository is on ${forges[found]?.title}. Work with its issues and pull requests? [Y/n] `)
+      if (/^n/i.test(answer)) return null
+    }
+    return await tokensOf(found, { prompt, set })
   } finally {
     prompt?.close()
   }
@@ -124,7 +166,11 @@ const refuseProblems = ({ path, folder, old, text, wanted, env }: Draft, { envir
   const sayOf = ({ where, what }: Problem): string => `${where}\n${what}`
   const before = new Set(old === null ? [] : problemsOf(old, around).map(sayOf))
   const open = wanted.flatMap(({ name, setup }) =>
-    setup.secrets.filter(({ variable }) => !values[variable]).map(({ option }) => `chats.${name}.${option}`),
+    setup.secrets
+      .filter(({ variable }) => !values[variable])
+      .flatMap(({ option }) =>
+        forges[name] ? [`plugins.tracker.${option}`, `plugins.scm.${option}`, 'plugins.tracker', 'plugins.scm'] : [`chats.${name}.${option}`],
+      ),
   )
   const problems = problemsOf(text, around).filter((problem) => !before.has(sayOf(problem)) && !open.includes(problem.where))
   if (problems.length > 0) throw settingsFault('CONFIG_REFUSED', { path, problems })

@@ -51,6 +51,18 @@ export const machine = async (config: Config): Promise<readonly Finding[]> => {
   return [...(fine.length > 0 ? [{ level: 'PASS', what: fine.join(', ') } as const] : []), ...failed]
 }
 
+/** What plugins find beyond this machine (tokens, rights, limits), each thing once for a project. */
+export const beyond = async (config: Config, now: () => number): Promise<readonly Finding[]> => {
+  const registry = createRegistry(plugins)
+  const looks = Object.values(config.projects).map(async (project) => {
+    const slots = ['tracker', 'scm'] as const
+    const found = await Promise.all(slots.map((slot) => registry.examine(slot, project[slot], { project, now })))
+    const each = new Map(found.flat().map((finding) => [finding.what, finding]))
+    return [...each.values()].map((finding) => ({ ...finding, what: `${project.name}: ${finding.what}` }))
+  })
+  return (await Promise.all(looks)).flat()
+}
+
 /** Is there a repository, with the branch that work starts from? */
 export const repository = async ({ name, path, base }: Config['projects'][string]): Promise<Finding> => {
   const git = openGit(path)

@@ -41,10 +41,11 @@ export const run = async (argv: readonly string[]): Promise<number> => {
     .description('writes a config for the repository you stand in')
     .option('--agent <name>', 'the agent to use (default: the first that is installed)')
     .option('--force', 'replaces a config that is there')
+    .option('--forge <name>', 'where issues and changes are: github, or local for this machine (default: by the remote)')
     .option('--chats <names>', 'chats to set up, as in slack,telegram; added to a config that is there (default: asks)')
     .option('--no-chats', 'sets up no chat, and asks nothing')
     .action(
-      becomes(async (options: { agent?: string; force?: boolean; chats?: string | false }) =>
+      becomes(async (options: { agent?: string; force?: boolean; forge?: string; chats?: string | false }) =>
         leavingSoon((await import('./init.ts')).init(options)),
       ),
     )

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 
-/** A token that a chat needs, and how to tell that it is one. */
+/** A token that a chat or a forge needs, and how to tell that it is one. */
 export type Secret = {
   /** The variable that holds it, and the option of the chat that takes it. */
   readonly variable: string
@@ -13,7 +13,7 @@ export type Secret = {
   readonly mistaken: readonly { readonly looksLike: RegExp; readonly says: string }[]
 }
 
-/** How a chat is set up by hand, for `ao init`; the whole story is on its page in docs. */
+/** How a chat or a forge is set up by hand, for `ao init`; the whole story is on its page in docs. */
 export type Setup = {
   readonly title: string
   /** From nothing to the tokens. */
@@ -117,5 +117,32 @@ export const setups: Readonly<Record<string, Setup>> = {
       'home: "112233445566778899"              # the channel for what nobody asked for in a chat',
       'channels: {"112233445566778899": app}   # channels of a project',
     ],
+  },
+}
+
+/** Where changes can be opened besides this machine. */
+export const forges: Readonly<Record<string, Setup>> = {
+  github: {
+    title: 'GitHub',
+    make: [
+      'Open https://github.com/settings/personal-access-tokens/new and choose the repository under "Only select repositories".',
+      'Repository permissions: Contents, Issues and Pull requests "Read and write"; Actions, Checks, Commit statuses "Read-only".',
+      '"Generate token" shows it once (github_pat_…). A classic token with the scope "repo" will do, too.',
+    ],
+    next: [],
+    secrets: [
+      {
+        variable: 'GITHUB_TOKEN',
+        option: 'token',
+        title: 'Token',
+        looksLike: /^(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|[0-9a-f]{40})$/,
+        shape: 'a token begins with github_pat_ or ghp_.',
+        mistaken: [
+          { looksLike: /^(?:Iv|Ov)[\w.]+$/, says: 'That is the client id of an app; a token begins with github_pat_ or ghp_.' },
+          { looksLike: /^SHA256:/, says: 'That is the fingerprint of a key; a token begins with github_pat_ or ghp_.' },
+        ],
+      },
+    ],
+    more: [],
   },
 }

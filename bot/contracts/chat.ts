@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Log } from '../../core/contracts/plugins.ts'
+import type { Finding as Found, Log } from '../../core/contracts/plugins.ts'
 import type { Document } from '../../core/contracts/store.ts'
 import type { ChatAdapter, Health } from './adapter.ts'
 
@@ -18,8 +18,8 @@ export type ChatHost = {
   readonly onHealth: (health: Health) => void
 }
 
-/** What one look found, with the cure where something is missing. */
-export type Finding = { readonly level: 'PASS' | 'WARN' | 'FAIL'; readonly what: string; readonly cure?: string }
+/** What one look found, with the cure where something is missing: the same for chats as for plugins. */
+export type Finding = Found
 
 /** A chat that the config can name under `chats`. Its module loads nothing heavy: the platform's library comes with `create`. */
 export type ChatKind = {

@@ -93,7 +93,7 @@ export type Meaning =
   | { readonly refused: string; readonly hint: string }
 
 /** What can be missing. */
-export type Missing = 'session' | 'task' | 'project' | 'text' | 'choice'
+export type Missing = 'session' | 'task' | 'project' | 'text' | 'choice' | 'words'
 
 /** Everything that can fill a blank, by name, with the shape it must have. Words, a button and a language model alike pass through it. Made at the first call: a start has no time for it. */
 export const slotTypes = once(() => {

@@ -14,6 +14,7 @@ import { doctor } from './doctor.ts'
 import { follow } from './follow.ts'
 import { help } from './help.ts'
 import { here } from './here.ts'
+import { issue } from './issue.ts'
 import { link } from './link.ts'
 import { logs } from './logs.ts'
 import { merge } from './merge.ts'
@@ -28,6 +29,7 @@ import { restart } from './restart.ts'
 import { restore } from './restore.ts'
 import { resume } from './resume.ts'
 import { retry } from './retry.ts'
+import { revert } from './revert.ts'
 import { screen } from './screen.ts'
 import { show } from './show.ts'
 import { start } from './start.ts'
@@ -63,10 +65,12 @@ export const intents: readonly Intent[] = [
   restart,
   retry,
   restore,
+  revert,
   resend,
   queue,
   cleanup,
   clear,
+  issue,
   projects,
   use,
   who,

@@ -22,6 +22,20 @@ export const alerts = (session: Session, standing: Standing): readonly Card[] =>
         !(session.ending?.why === 'failed' && (effect === 'workspace.create' || effect === 'agent.launch')),
     )
     .map((failure) => failureAlert(session, failure)),
+  ...(session.phase === 'ended' ? [] : Object.entries(session.collisions)).map(([other, { since, files }]) =>
+    card({
+      key: alertKey(session.id, `with-${other}`, since),
+      kind: 'question',
+      tone: 'ask',
+      title: `${session.id} · changes the same files as ${other}`,
+      lines: [list(shownFiles(files)), 'Whoever is merged second will meet a conflict; one of them can wait, or be told.'],
+      actions: [
+        { label: `Show ${other}`, say: `show ${other}`, isRisky: false },
+        { label: `Pause ${session.id}`, say: `pause ${session.id}`, isRisky: false },
+      ],
+      about: aboutOf(session, currentChange(session)),
+    }),
+  ),
   ...(session.phase === 'ended' ? [] : session.messages)
     .filter(({ state, from }) => state === 'unconfirmed' && from !== 'ao')
     .map(({ id, text, since }) =>
@@ -36,6 +50,9 @@ export const alerts = (session: Session, standing: Standing): readonly Card[] =>
       }),
     ),
 ]
+
+const shownFiles = (files: readonly string[]): readonly string[] =>
+  files.length > 8 ? [...files.slice(0, 7), `${files.length - 7} more`] : files
 
 const kinds: Partial<Record<Trouble['key'], CardKind>> = { 'approved-and-green': 'approval' }
 
@@ -135,7 +152,7 @@ export const resolvedAlert = (key: string, session: Session, standing: Standing)
     key,
     kind: 'status',
     tone: 'calm',
-    title: `${session.id} · settled: ${about in titles ? titles[about as Trouble['key']] : about.startsWith('message-') ? 'a message was not confirmed' : `${about} failed`}`,
+    title: `${session.id} · settled: ${about in titles ? titles[about as Trouble['key']] : about.startsWith('message-') ? 'a message was not confirmed' : about.startsWith('with-') ? `it changed the same files as ${about.slice('with-'.length)}` : `${about} failed`}`,
     lines:
       asked && asked.state !== 'asked'
         ? [settledQuestion(asked)]

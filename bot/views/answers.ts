@@ -1,9 +1,10 @@
 import { roleIn } from '../../core/access/authorise.ts'
 import type { Person } from '../../core/contracts/access.ts'
+import type { FleetFact } from '../../core/contracts/fleet.ts'
 import type { Ending } from '../../core/contracts/names.ts'
 import { currentChange, type Session } from '../../core/contracts/session.ts'
 import { isFault } from '../../core/kit/fault.ts'
-import { list } from '../../core/kit/text.ts'
+import { headline as firstLine, list } from '../../core/kit/text.ts'
 import { sayDuration } from '../../core/kit/time.ts'
 import type { Card } from '../contracts/card.ts'
 import type { ProjectFacts } from '../contracts/reads.ts'
@@ -88,8 +89,9 @@ export const resultCard = (session: Session): Card | null => {
         : []),
       ...(savedRef && at > 0 ? [`Unsaved work was kept: git show ${savedRef}`] : []),
     ],
-    actions:
-      ending.why === 'failed'
+    actions: isMerged
+      ? [{ label: 'Revert', say: `revert ${id}`, isRisky: true }]
+      : ending.why === 'failed'
         ? [{ label: 'Retry', say: `retry ${id}`, isRisky: false }]
         : ending.why === 'stopped' && !isMerged
           ? [
@@ -120,6 +122,24 @@ export const whoami = (to: string, who: Person, account: string, projects: reado
     title: `You are ${who.name} (${account}).`,
     lines: projects.map(({ name }) => `${name}: ${roleIn(who, name) ?? 'no role'}`),
   })
+
+/** How writing a new task went; the same card from the first to the last word. */
+export const issueCard = (to: string, fact: Extract<FleetFact, { type: `issue.${string}` }>): Card => {
+  const at = (parts: Pick<Card, 'tone' | 'title'> & Partial<Card>): Card => reply(to, 'issue', parts)
+  switch (fact.type) {
+    case 'issue.wanted':
+      return at({ tone: 'busy', title: `“${firstLine(fact.title, 100)}” is being written into the tracker of ${fact.project}.` })
+    case 'issue.made':
+      return at({
+        tone: 'good',
+        title: `${fact.key} is written.`,
+        lines: [...(fact.url ? [fact.url] : []), 'Nobody works on it yet.'],
+        actions: [{ label: `Fix ${fact.key}`, say: `fix ${fact.key} in ${fact.project}`, isRisky: false }],
+      })
+    case 'issue.failed':
+      return at({ tone: 'bad', title: `It could not be written: ${fact.why}`, lines: fact.hint ? [fact.hint] : [] })
+  }
+}
 
 /** The projects there are. */
 export const projectList = (to: string, projects: readonly ProjectFacts[]): Card =>

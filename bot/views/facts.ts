@@ -1,5 +1,5 @@
 import type { Fact } from '../../core/contracts/fact.ts'
-import { headline as firstLine } from '../../core/kit/text.ts'
+import { headline as firstLine, list } from '../../core/kit/text.ts'
 import { short } from './words.ts'
 
 const quote = (text: string): string => `“${firstLine(text, 100)}”`
@@ -63,6 +63,15 @@ const words: Words = {
   'merge.requested': ({ by, number, head, rule }) =>
     `${by === 'ao' ? 'the rules merge' : `${by} merges`} #${number} at ${short(head)} (${rule})`,
   'merge.refused': ({ number, says }) => `the merge of #${number} was refused: ${says}`,
+  'merge.queued': ({ number, says }) => `the forge has the merge of #${number} in hand: ${says}`,
+  'update.requested': ({ number }) => `the newest base is brought into #${number}`,
+  'update.refused': ({ number, says }) => `#${number} could not be brought up to date: ${says}`,
+  'revert.requested': ({ by, number }) => `${by} takes #${number} back`,
+  'revert.opened': ({ number, url }) => `#${number} takes it back${url ? `: ${url}` : ''}`,
+  'collision.seen': ({ other, files }) =>
+    files.length === 0
+      ? `it no longer changes the same files as ${other}`
+      : `it changes the same files as ${other}: ${list(files.slice(0, 5))}`,
   'trouble.raised': ({ text }) => text,
   'trouble.eased': ({ key }) => `${key}: gone for now`,
   'trouble.settled': ({ key }) => `${key}: settled`,
@@ -71,6 +80,7 @@ const words: Words = {
   'effect.failed': ({ effect, why, retryAt }) => `${effect} failed: ${quote(why)}${retryAt === null ? '' : '; it is tried again'}`,
   'effect.retried': ({ effect }) => `${effect} is tried again`,
   'task.closed': () => 'the task is closed',
+  'task.noted': ({ stage }) => `its tracker was told that it is ${stage}`,
 }
 
 /** Facts that answer a wish by themselves: told where it was said. Others show on the session's card. */
@@ -81,6 +91,7 @@ export const answersWish: ReadonlySet<Fact['type']> = new Set([
   'rejection.given',
   'merge.armed',
   'merge.requested',
+  'revert.requested',
   'session.ended',
   'session.suspended',
   'session.continued',

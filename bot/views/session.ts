@@ -19,6 +19,7 @@ export const sessionCard = (session: Session, standing: Standing): Card => {
     lines: [
       ...progress(session),
       ...changeLines(session),
+      ...forgeLines(session),
       ...messageLines(session.messages),
       ...failureLines(session),
       ...refusalLines(session),
@@ -50,7 +51,7 @@ const changeLines = (session: Session): readonly string[] =>
     const parts = [
       `#${change.number} at ${short(change.head)} → ${change.base}`,
       change.state === 'open'
-        ? `checks ${change.checks}${change.failing.length > 0 ? ` (${change.failing.join(', ')})` : ''}`
+        ? `checks ${change.checks}${change.failing.length > 0 ? ` (${firstLine(change.failing.map((name) => (change.optional.includes(name) ? `${name} need not` : name)).join(', '), 200)})` : ''}`
         : change.state,
       ...(change.state === 'open' && change.review !== 'none' ? [`review ${change.review.replace('-', ' ')}`] : []),
       ...(change.state === 'open' && change.conflict === 'conflicting'
@@ -60,6 +61,15 @@ const changeLines = (session: Session): readonly string[] =>
     ]
     return parts.join(' · ')
   })
+
+/** What the forge has in hand, and what was taken back. */
+const forgeLines = ({ merging, update, revert, changes }: Session): readonly string[] => [
+  ...(merging?.queued ? [merging.queued.says] : []),
+  ...(update && changes.at(-1)?.head === update.head
+    ? [update.refused === null ? 'is being brought up to date' : `could not be brought up to date: ${firstLine(update.refused, 200)}`]
+    : []),
+  ...(revert ? [revert.opened ? `#${revert.opened.number} takes it back` : `a change that takes it back is opened for ${revert.by}`] : []),
+]
 
 /** Words on their way: silent once they have arrived. */
 const messageLines = (messages: readonly MessageState[]): readonly string[] =>

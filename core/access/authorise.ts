@@ -21,6 +21,8 @@ export const needs: Readonly<Record<WishName, Role>> = {
   approve: 'approver',
   reject: 'approver',
   merge: 'maintainer',
+  revert: 'maintainer',
+  issue: 'operator',
 }
 
 /** What a person may also do without the role, because they asked for the task; `decide` holds them to it. */
@@ -51,6 +53,10 @@ export const authorise = (
   if (held !== null && forRequesters.has(wish.name)) return authorised({ wish, by: who.name, role: held, rule: 'requester', cause })
   throw fault('ACCESS_DENIED', { who: who.name, wish: wish.name, needs: needed, project })
 }
+
+/** A start that nobody said: the project's tracker is set to start such tasks by themselves. */
+export const authoriseIntake = (wish: Extract<Wish, { name: 'start' }>, { cause }: { readonly cause: string }): Authorised =>
+  authorised({ wish, by: 'ao', role: 'operator', rule: `projects.${wish.project}.tracker: intake`, cause })
 
 /** The only place where the proof is made. */
 const authorised = (parts: Pick<Authorised, 'wish' | 'by' | 'role' | 'rule' | 'cause'>): Authorised => parts as Authorised

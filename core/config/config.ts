@@ -26,6 +26,8 @@ export type ProjectConfig = Project &
     readonly mergeMethod: MergeMethod
     readonly isWorkspaceRemoved: boolean
     readonly isTaskClosed: boolean
+    readonly isTaskNoted: boolean
+    readonly taskLabel: string | null
     /** Null: no limit of its own. */
     readonly running: number | null
     readonly reactions: Reactions
@@ -59,7 +61,9 @@ export type Config = {
   readonly accounts: readonly Account[]
   /** The person the console speaks as; null when nobody is named. */
   readonly console: string | null
-  readonly watch: { readonly agentsMs: number; readonly changesMs: number }
+  readonly watch: { readonly agentsMs: number; readonly changesMs: number; readonly tasksMs: number; readonly filesMs: number }
+  /** Where webhooks are listened for; null: nowhere. */
+  readonly webhooks: { readonly host: string; readonly port: number } | null
   /** Null: the rules alone decide what words mean. */
   readonly understand: { readonly model: LanguageModel | null }
   /** What turns a recording into words; null: nothing does. */

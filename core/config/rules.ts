@@ -6,8 +6,30 @@ import { fault } from './fault.ts'
 export const rulesOf = (config: Config, project: string): Rules => {
   const found = Object.hasOwn(config.projects, project) ? config.projects[project] : undefined
   if (!found) throw fault('PROJECT_UNKNOWN', { name: project, known: Object.keys(config.projects) })
-  const { reactions, approvals, isRequesterCounted, noChecks, isUpToDateNeeded, mergeMethod, isWorkspaceRemoved, isTaskClosed } = found
-  return { reactions, approvals, isRequesterCounted, noChecks, isUpToDateNeeded, mergeMethod, isWorkspaceRemoved, isTaskClosed }
+  const {
+    reactions,
+    approvals,
+    isRequesterCounted,
+    noChecks,
+    isUpToDateNeeded,
+    mergeMethod,
+    isWorkspaceRemoved,
+    isTaskClosed,
+    isTaskNoted,
+    taskLabel,
+  } = found
+  return {
+    reactions,
+    approvals,
+    isRequesterCounted,
+    noChecks,
+    isUpToDateNeeded,
+    mergeMethod,
+    isWorkspaceRemoved,
+    isTaskClosed,
+    isTaskNoted,
+    taskLabel,
+  }
 }
 
 /** How many may run, everywhere, by project, by agent and by host. */

@@ -79,6 +79,11 @@ const project = z.strictObject({
     .default(true)
     .describe('Is the workspace removed once the change is merged? Unsaved work is kept in a ref first.'),
   closeTask: z.boolean().default(true).describe('Is the task closed in its tracker once the change is merged?'),
+  noteTask: z
+    .boolean()
+    .default(false)
+    .describe('Does the task get a comment in its tracker when work begins, when a change is open, and how it ended?'),
+  taskLabel: line.nullable().default(null).describe('A label that the task carries while a session works on it; null is none.'),
   limits: z
     .strictObject({ running: limit.default(null).describe('How many agents may run in this project; null is no limit of its own.') })
     .prefault({}),
@@ -179,7 +184,25 @@ export const settingsShape = z.strictObject({
   watch: z
     .strictObject({
       agents: duration('250ms').prefault('2s').describe('How often agents are looked at; at least 250ms.'),
-      changes: duration('1s').prefault('15s').describe('How often changes are looked at; at least 1s.'),
+      changes: duration('1s')
+        .prefault('30s')
+        .describe('How often changes are looked at; at least 1s. News of them (a webhook, a push of ours) is looked at at once.'),
+      tasks: duration('5s').prefault('60s').describe('How often trackers are asked for tasks that start by themselves; at least 5s.'),
+      files: duration('5s')
+        .prefault('60s')
+        .describe('How often the files that agents change are looked at, to tell of two that change the same; at least 5s.'),
+    })
+    .prefault({}),
+  webhooks: z
+    .strictObject({
+      port: z
+        .int()
+        .min(0)
+        .max(65_535)
+        .nullable()
+        .default(null)
+        .describe('Where webhooks come in: put a reverse proxy or a tunnel in front. Null: no port is open, and looks come at their pace.'),
+      host: line.default('127.0.0.1').describe('The address it listens on.'),
     })
     .prefault({}),
   understand: z.strictObject({ model: languageModel.optional() }).prefault({}),

@@ -45,7 +45,13 @@ export const settle = (
     hosts: settleHosts(settings, choose),
     limits: settings.limits,
     ...settlePeople(settings.people, around.user),
-    watch: { agentsMs: settings.watch.agents, changesMs: settings.watch.changes },
+    watch: {
+      agentsMs: settings.watch.agents,
+      changesMs: settings.watch.changes,
+      tasksMs: settings.watch.tasks,
+      filesMs: settings.watch.files,
+    },
+    webhooks: settings.webhooks.port === null ? null : { host: settings.webhooks.host, port: settings.webhooks.port },
     understand: { model: settleModel(settings.understand.model) },
     voice: settings.voice.run === undefined ? null : { run: settings.voice.run, timeoutMs: settings.voice.timeout },
     chats: chats.options,
@@ -70,7 +76,7 @@ const settleProject = (
   { choose, absolute, agents, settings }: Desk,
 ): ProjectConfig => {
   const { path = '.', host = 'local', runtime, rules = null, rulesFile, limits, reactions, ...rest } = written
-  const { requesterCounts, upToDate, removeWorkspace, closeTask, ...same } = rest
+  const { requesterCounts, upToDate, removeWorkspace, closeTask, noteTask, ...same } = rest
   const at = (slot: 'agent' | 'workspace' | 'tracker' | 'scm' | 'terminal'): Choice => choose(slot, ['projects', name, slot], written[slot])
   const agent = at('agent')
   return {
@@ -90,6 +96,7 @@ const settleProject = (
     isUpToDateNeeded: upToDate,
     isWorkspaceRemoved: removeWorkspace,
     isTaskClosed: closeTask,
+    isTaskNoted: noteTask,
     running: limits.running,
     reactions: mergeReactions(settings.reactions, reactions),
   }

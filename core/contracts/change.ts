@@ -11,7 +11,7 @@ export type Review = 'none' | 'pending' | 'changes-requested' | 'approved'
  * A pull or merge request as last seen: a whole picture, never a delta.
  *
  * `head` is the commit that `checks` speaks of. `patchId` is the fingerprint of the diff against `base`, from our own
- * fetch (`git patch-id --stable`): equal ids mean the same change to the same lines, whatever the commits are called.
+ * fetch (`git patch-id --stable`): equal ids mean the same change to the same lines, whatever the commits are called. Empty when it could not be worked out.
  */
 export type Change = {
   readonly number: number
@@ -28,11 +28,24 @@ export type Change = {
   readonly conflict: 'none' | 'conflicting' | 'unknown'
   readonly conflictFiles: readonly string[]
   readonly isBehind: boolean
+  /** How the checks that must pass stand together; all of them, where the forge does not tell required ones apart. */
   readonly checks: Checks
+  /** Names of all checks that fail, those that need not pass included. */
   readonly failing: readonly string[]
+  /** Those of `failing` that need not pass. */
+  readonly optional: readonly string[]
+  /** `pending`: the forge wants an approving review before it lets anybody merge. */
   readonly review: Review
   /** Unresolved review threads by people, and by bots (by account type). Counts; the words come with the details. */
   readonly openThreads: { readonly people: number; readonly bots: number }
+  /** Grows whenever something new is said in an open thread (a reply, too), and with nothing else: epoch ms or a count; 0 when nothing was. */
+  readonly lastSaid: { readonly people: number; readonly bots: number }
+  /** The newest commit of the base branch, from our own fetch; null when it is not known. */
+  readonly baseHead: string | null
+  /** Does the forge refuse to merge it while it is behind? */
+  readonly mustBeUpToDate: boolean
+  /** The forge has taken the order to merge it and will do so by itself: its words for how far that is. */
+  readonly queued: string | null
   /** The commit it became on the base branch, once merged. */
   readonly mergeCommit: string | null
 }
@@ -54,6 +67,8 @@ export type ChangeDetails = {
   readonly head: string
   /** Name and the last lines of the log of each failing check. */
   readonly failing: readonly { readonly name: string; readonly logTail: string }[]
-  /** Unresolved threads only. */
+  /** Unresolved threads only, oldest first. */
   readonly threads: readonly Thread[]
+  /** How many more threads there are than are here. */
+  readonly moreThreads?: number
 }

@@ -1,5 +1,5 @@
 import type { Decision, Message } from './agent.ts'
-import type { EffectName, MergeMethod, Priority, ReactionKey } from './names.ts'
+import type { EffectName, MergeMethod, Priority, ReactionKey, TaskStage } from './names.ts'
 import type { WorkspaceRef } from './plugins.ts'
 import type { Handle } from './runtime.ts'
 import type { Task } from './task.ts'
@@ -75,7 +75,24 @@ export type Effect = { readonly since: number; readonly subject: string | null }
       readonly title: string
     }
   | { readonly do: 'scm.look'; readonly project: string; readonly number: number; readonly branch: string }
+  | {
+      readonly do: 'scm.update'
+      readonly project: string
+      readonly number: number
+      readonly head: string
+      readonly workspace: WorkspaceRef
+    }
+  | { readonly do: 'scm.revert'; readonly project: string; readonly number: number; readonly by: string }
   | { readonly do: 'tracker.close'; readonly project: string; readonly task: string; readonly note: string }
+  /** `text` null: no comment; `label` null: none is put on it, or taken off at its end. */
+  | {
+      readonly do: 'tracker.note'
+      readonly project: string
+      readonly task: string
+      readonly stage: TaskStage
+      readonly text: string | null
+      readonly label: string | null
+    }
   | {
       readonly do: 'people.call'
       readonly key: ReactionKey | EffectName

@@ -1,6 +1,6 @@
 import type { Decision, Question } from './agent.ts'
 import type { Change, ChangeDetails } from './change.ts'
-import type { EffectName, Ending, MergeMethod, ReactionKey } from './names.ts'
+import type { EffectName, Ending, MergeMethod, ReactionKey, TaskStage } from './names.ts'
 import type { WorkPicture, WorkspaceRef } from './plugins.ts'
 import type { Handle } from './runtime.ts'
 import type { Task } from './task.ts'
@@ -69,7 +69,8 @@ export type Fact = { readonly at: number; readonly cause?: string } & (
       readonly id: string
       readonly from: By
       readonly text: string
-      readonly trouble: { readonly key: ReactionKey; readonly reason: string } | null
+      /** `head` is the commit it speaks of; once that has moved, words that still wait are not said. */
+      readonly trouble: { readonly key: ReactionKey; readonly reason: string; readonly head?: string | null } | null
     }
   | { readonly type: 'message.handed'; readonly id: string }
   | { readonly type: 'message.sent'; readonly id: string; readonly way: 'own' | 'typed' }
@@ -110,6 +111,15 @@ export type Fact = { readonly at: number; readonly cause?: string } & (
       readonly rule: string
     }
   | { readonly type: 'merge.refused'; readonly number: number; readonly head: string; readonly why: string; readonly says: string }
+  /** The forge has taken the order and merges by itself. */
+  | { readonly type: 'merge.queued'; readonly number: number; readonly head: string; readonly says: string }
+  /** The newest base is wanted in the change, because nothing else stands in the way of merging it. */
+  | { readonly type: 'update.requested'; readonly number: number; readonly head: string; readonly baseHead: string | null }
+  | { readonly type: 'update.refused'; readonly number: number; readonly head: string; readonly says: string }
+  | { readonly type: 'revert.requested'; readonly by: By; readonly number: number }
+  | { readonly type: 'revert.opened'; readonly number: number; readonly url: string | null }
+  /** Another session changes the same files; empty `files`: no longer. */
+  | { readonly type: 'collision.seen'; readonly other: string; readonly files: readonly string[] }
   /** A condition that wants an answer. `reason` is what it is about (a commit, a turn): the agent is told once per reason. */
   | { readonly type: 'trouble.raised'; readonly key: ReactionKey; readonly reason: string; readonly text: string }
   /** Gone in one picture; only a second one in a row settles it. */
@@ -129,6 +139,8 @@ export type Fact = { readonly at: number; readonly cause?: string } & (
     }
   | { readonly type: 'effect.retried'; readonly effect: EffectName; readonly subject: string | null }
   | { readonly type: 'task.closed' }
+  /** Its tracker was told how far it is. */
+  | { readonly type: 'task.noted'; readonly stage: TaskStage }
 )
 export type FactType = Fact['type']
 export type FactOf<T extends FactType> = Extract<Fact, { type: T }>

@@ -18,6 +18,17 @@ export type FleetFact = { readonly at: number; readonly cause?: string } & (
   | { readonly type: 'session.left'; readonly session: string; readonly why: Ending }
   | { readonly type: 'project.paused'; readonly project: string; readonly by: string }
   | { readonly type: 'project.resumed'; readonly project: string; readonly by: string }
+  /** A new task is wanted in a tracker; it was made; or it could not be. `id` names it, so that making it twice is once. */
+  | {
+      readonly type: 'issue.wanted'
+      readonly id: string
+      readonly project: string
+      readonly title: string
+      readonly body: string
+      readonly by: string
+    }
+  | { readonly type: 'issue.made'; readonly id: string; readonly project: string; readonly key: string; readonly url: string | null }
+  | { readonly type: 'issue.failed'; readonly id: string; readonly project: string; readonly why: string; readonly hint: string | null }
   | { readonly type: 'all.complete'; readonly endings: Readonly<Partial<Record<Ending, readonly string[]>>> }
   | { readonly type: 'all.told' }
 )
@@ -53,6 +64,20 @@ export type Fleet = {
   readonly endings: Readonly<Partial<Record<Ending, readonly string[]>>>
   readonly completeSince: number | null
   readonly causes: Readonly<Record<string, string>>
+  /** Tasks that are being written into a tracker. */
+  readonly issues: Readonly<
+    Record<
+      string,
+      {
+        readonly since: number
+        readonly project: string
+        readonly title: string
+        readonly body: string
+        readonly by: string
+        readonly cause: string | null
+      }
+    >
+  >
 }
 
 /** What the fleet is shown of one session: where it stands now, as a whole. */
@@ -69,7 +94,13 @@ export type SessionStanding = {
 
 export type FleetInput = { readonly at: number } & (
   | { readonly wish: Authorised }
-  | { readonly seen: { readonly kind: 'standing'; readonly standing: SessionStanding } | { readonly kind: 'told' } }
+  | {
+      readonly seen:
+        | { readonly kind: 'standing'; readonly standing: SessionStanding }
+        | { readonly kind: 'told' }
+        | { readonly kind: 'issue'; readonly id: string; readonly key: string; readonly url: string | null }
+        | { readonly kind: 'no-issue'; readonly id: string; readonly why: string; readonly hint: string | null }
+    }
   | { readonly tick: true }
   | { readonly woke: true }
 )
@@ -78,6 +109,7 @@ export type FleetEffect = { readonly since: number; readonly subject: string } &
   | { readonly do: 'session.open'; readonly request: SessionRequest; readonly cause: string }
   | { readonly do: 'session.admit' }
   | { readonly do: 'people.tell'; readonly endings: Fleet['endings'] }
+  | { readonly do: 'tracker.create'; readonly project: string; readonly title: string; readonly body: string; readonly by: string }
 )
 
 /** A place in the queue: the number counts from 1, the reason is why it is not running yet. */

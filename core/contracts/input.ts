@@ -1,8 +1,8 @@
 import type { Authorised } from './access.ts'
 import type { AgentPicture } from './agent.ts'
 import type { Change, ChangeDetails } from './change.ts'
-import type { EffectName, ReactionKey } from './names.ts'
-import type { MergeOutcome, WorkPicture, WorkspaceRef } from './plugins.ts'
+import type { EffectName, ReactionKey, TaskStage } from './names.ts'
+import type { MergeOutcome, UpdateOutcome, WorkPicture, WorkspaceRef } from './plugins.ts'
 import type { Handle } from './runtime.ts'
 import type { Task } from './task.ts'
 
@@ -48,6 +48,11 @@ export type Picture =
   | { readonly kind: 'details'; readonly key: string; readonly found: ChangeDetails | null }
   | { readonly kind: 'reviewed'; readonly of: number }
   | { readonly kind: 'merge'; readonly number: number; readonly head: string; readonly outcome: MergeOutcome }
+  | { readonly kind: 'updated'; readonly number: number; readonly head: string; readonly outcome: UpdateOutcome }
+  | { readonly kind: 'reverted'; readonly number: number; readonly url: string | null }
+  /** All sessions that change the same files as this one now, with those files. */
+  | { readonly kind: 'collisions'; readonly with: Readonly<Record<string, readonly string[]>> }
+  | { readonly kind: 'noted'; readonly stage: TaskStage }
   | { readonly kind: 'closed' }
   | { readonly kind: 'called'; readonly key: ReactionKey | EffectName; readonly of: number }
   | {

@@ -37,7 +37,10 @@ export type EffectName =
   | 'scm.review'
   | 'scm.merge'
   | 'scm.look'
+  | 'scm.update'
+  | 'scm.revert'
   | 'tracker.close'
+  | 'tracker.note'
   | 'people.call'
 
 /** Where the agent's process is in its life. How the *work* stands is in the changes. */
@@ -45,6 +48,9 @@ export type Phase = 'queued' | 'preparing' | 'live' | 'lost' | 'ended'
 
 /** Why a session ended. */
 export type Ending = 'merged' | 'closed' | 'done' | 'stopped' | 'failed'
+
+/** How far a task is, as its tracker is told. */
+export type TaskStage = 'started' | 'proposed' | 'ended'
 
 /** How loudly people are called. `urgent` breaks quiet hours. */
 export type Priority = 'urgent' | 'action' | 'warning' | 'info'

@@ -41,9 +41,29 @@ export type Host = {
   document<T>(name: string, empty: T): Promise<Document<T>>
   /** What plugins of one folder name share (one client for a forge's tracker and scm): made by the first, found by the others. */
   shared<T>(name: string, make: () => T): T
-  /** Something may have changed; the next look at this slot should come soon. Cheap, may be called often. */
-  hint(slot: keyof Slots): void
+  /**
+   * Something may have changed; the next look at this slot should come soon. Cheap, may be called often. `of` says what it is
+   * about, so that nothing else need be looked at: a project, and there a change or a branch if that is known. For a tracker it is
+   * its `wanted` that is asked.
+   */
+  hint(slot: keyof Slots, of?: HintOf): void
+  /**
+   * Requests that come in at `/<path>` of the bot's own listener are given to `answer`, if the config has such a listener; else
+   * this does nothing. Bodies are whole and limited in size. A sender is nobody until `answer` has verified the signature.
+   */
+  onWebhook(path: string, answer: WebhookAnswer): void
 }
+
+/** What a hint is about. Nothing but the project: all of it. */
+export type HintOf = { readonly project: string; readonly number?: number; readonly branch?: string }
+
+/** A request as it came in. Header names are in lower case. */
+export type WebhookRequest = { readonly headers: Readonly<Record<string, string>>; readonly body: Buffer }
+/** Says what the sender is answered; what it makes of the request it tells by `host.hint`. Must not throw. */
+export type WebhookAnswer = (request: WebhookRequest) => Promise<{ readonly status: number; readonly text: string }>
+
+/** What one look of `ao doctor` found, with the cure where something is missing. */
+export type Finding = { readonly level: 'PASS' | 'WARN' | 'FAIL'; readonly what: string; readonly cure?: string }
 
 /** A logger: a dotted event first, fields after. Secrets are redacted by whoever writes it out. */
 export type Log = {
@@ -74,6 +94,8 @@ export type WorkPicture = {
   readonly ahead: number
   /** Paths with uncommitted changes, untracked ones included, ignored ones not; the first 50. */
   readonly dirty: readonly string[]
+  /** Paths that differ from the commit it began from, committed or not; the first 500. Facts written before there was this have none. */
+  readonly changed?: readonly string[]
 }
 
 export interface Workspace {
@@ -110,12 +132,23 @@ export interface Workspace {
 // ── tracker ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface Tracker {
-  /** The task of that key (`#42`) or address. @throws {Fault} TASK_UNKNOWN with the open ones that come nearest */
+  /**
+   * The task of that key (`#42`) or address, or the only open one that these words fit. @throws {Fault} TASK_UNKNOWN with the open
+   * ones that come nearest
+   */
   find(key: string): Promise<Task>
-  /** Open tasks, oldest first. */
+  /** Open tasks, oldest first; of very many the newest few hundred. Their contexts may be left out. */
   list(): Promise<readonly Task[]>
-  /** Closes it with a note. Closing what is closed is fine. */
+  /** Closes it with a note. Closing what is closed is fine, and the note is then not added. */
   close(key: string, note: string): Promise<void>
+  /** Writes a new one. The same `id` again finds the one made before. @throws {Fault} when there is no right to */
+  create(task: { readonly id: string; readonly title: string; readonly body: string; readonly by: string }): Promise<Task>
+  /** Adds a comment. The same `id` on the same task is one comment. */
+  note(key: string, note: { readonly id: string; readonly text: string }): Promise<void>
+  /** Puts a label on it or takes it off; what is so already is fine. */
+  label(key: string, label: string, isOn: boolean): Promise<void>
+  /** Open tasks that ask, by the plugin's options, to be started without anybody's word. Absent: there are none. */
+  wanted?(signal: AbortSignal): Promise<readonly Task[]>
 }
 
 // ── scm ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -126,7 +159,15 @@ export type ChangeRef = { readonly project: Project; readonly number: number }
 /** How a merge went. A refusal is an answer: it says what the world is like. */
 export type MergeOutcome =
   | { readonly merged: true; readonly commit: string }
+  /** The forge has taken the order for exactly this head and merges by itself (its merge queue, its auto-merge): `Change.queued` until it has. */
+  | { readonly merged: false; readonly why: 'queued'; readonly says: string }
   | { readonly merged: false; readonly why: 'head-moved' | 'conflict' | 'checks' | 'closed' | 'draft' | 'protected'; readonly says: string }
+
+/** How bringing a change up to date went. */
+export type UpdateOutcome =
+  | { readonly updated: true; readonly head: string }
+  /** `busy`: the workspace has uncommitted work or commits that are not on the remote. */
+  | { readonly updated: false; readonly why: 'head-moved' | 'conflict' | 'closed' | 'busy' | 'refused'; readonly says: string }
 
 export interface Scm {
   /**
@@ -168,8 +209,17 @@ export interface Scm {
     how: { readonly head: string; readonly method: MergeMethod; readonly title: string },
     signal: AbortSignal,
   ): Promise<MergeOutcome>
+  /**
+   * Brings the newest base into exactly `head`, on the remote and in the workspace, which is clean, at that head and left alone
+   * meanwhile; or says why not, and then both are as they were. Up to date already: says so, with the same head.
+   */
+  update(ref: ChangeRef, how: { readonly head: string; readonly workspace: WorkspaceRef }, signal: AbortSignal): Promise<UpdateOutcome>
+  /** Opens a change that takes a merged one back, or finds the one opened before. @throws {Fault} NOT_REVERTIBLE */
+  revert(ref: ChangeRef, request: { readonly by: string }, signal: AbortSignal): Promise<Change>
   /** Closes it unmerged. */
   close(ref: ChangeRef): Promise<void>
+  /** Epoch ms before which it wants no look that nobody hinted at, because its forge limits what may be asked. Absent or past: any time. */
+  restUntil?(): number
 }
 
 // ── agent ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -305,6 +355,8 @@ export type Plugin<S extends Slot = Slot, Options extends z.ZodType = z.ZodType>
   readonly options: Options
   /** What this machine lacks for it, as a thing to do ("apt install tmux"), or null when all is there. */
   missing(options: z.infer<Options>): Promise<string | null>
+  /** Looks at what lies outside this machine (a token, its rights, limits), for `ao doctor`. Changes nothing, never rejects. Absent: there is nothing to look at. */
+  examine?(options: z.infer<Options>, ask: { readonly project: Project | null; readonly now: () => number }): Promise<readonly Finding[]>
   create(options: z.infer<Options>, host: Host, use: Use): Slots[S] | Promise<Slots[S]>
 }
 

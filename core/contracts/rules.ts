@@ -41,6 +41,10 @@ export type Rules = {
   readonly isWorkspaceRemoved: boolean
   /** Is the task closed in its tracker when the change is merged? */
   readonly isTaskClosed: boolean
+  /** Does its tracker get a comment when work begins, when a change is open, and how it ended? */
+  readonly isTaskNoted: boolean
+  /** The label a task carries while a session works on it. Null: none. */
+  readonly taskLabel: string | null
 }
 
 /** All that decisions about one session depend on besides its facts. */

@@ -1,6 +1,6 @@
 import type { Decision, Question } from './agent.ts'
 import type { Change, ChangeDetails } from './change.ts'
-import type { EffectName, Ending, MergeMethod, Phase, ReactionKey } from './names.ts'
+import type { EffectName, Ending, MergeMethod, Phase, ReactionKey, TaskStage } from './names.ts'
 import type { WorkPicture, WorkspaceRef } from './plugins.ts'
 import type { Handle } from './runtime.ts'
 import type { Task } from './task.ts'
@@ -30,7 +30,7 @@ export type MessageState = {
   readonly id: string
   readonly from: string
   readonly text: string
-  readonly trouble: { readonly key: ReactionKey; readonly reason: string } | null
+  readonly trouble: { readonly key: ReactionKey; readonly reason: string; readonly head?: string | null } | null
   readonly state: 'queued' | 'handed' | 'doubted' | 'confirmed' | 'unconfirmed' | 'dropped'
   /** `seq` and time of the fact that brought it into this state. */
   readonly since: number
@@ -96,6 +96,8 @@ export type Merging = {
   readonly head: string
   readonly patchId: string
   readonly method: MergeMethod
+  /** The forge has taken the order, and merges by itself: its words for it, and since when (epoch ms). */
+  readonly queued: { readonly says: string; readonly at: number } | null
 }
 
 /** All we know of one session. `seq` counts the facts folded in; every `since` is the `seq` of a fact. */
@@ -174,6 +176,24 @@ export type Session = {
   readonly mergedBy: string | null
   /** The workspace's commit that the change has had; somebody else's push on top of it is no reason to push it again. */
   readonly pushed: string | null
+  /** The base is being brought into the change, or that was refused for these two commits. */
+  readonly update: {
+    readonly since: number
+    readonly number: number
+    readonly head: string
+    readonly baseHead: string | null
+    readonly refused: string | null
+  } | null
+  readonly revert: {
+    readonly since: number
+    readonly by: string
+    readonly number: number
+    readonly opened: { readonly number: number; readonly url: string | null } | null
+  } | null
+  /** Other sessions that change the same files now, with those files, and the fact that showed them first. */
+  readonly collisions: Readonly<Record<string, { readonly since: number; readonly files: readonly string[] }>>
+  /** What its tracker was told last. */
+  readonly noted: TaskStage | null
   readonly mergeRefusal: { readonly head: string; readonly why: string; readonly says: string; readonly since: number } | null
   readonly isTaskClosed: boolean
 

@@ -11,4 +11,19 @@ export type Task = {
   readonly body: string
   readonly url: string | null
   readonly author: string | null
+  /** What else its tracker knows; a sentence, and a tracker that knows nothing more, has none. */
+  readonly context?: TaskContext
+}
+
+/** What a tracker knows of a task besides its words. */
+export type TaskContext = {
+  readonly isOpen: boolean
+  readonly labels: readonly string[]
+  readonly assignees: readonly string[]
+  /** Oldest first; when there are very many, the newest. */
+  readonly comments: readonly { readonly author: string; readonly text: string }[]
+  /** How many more comments there are than are here. */
+  readonly moreComments: number
+  /** Tasks it is part of, and tasks that are part of it. */
+  readonly related: readonly { readonly key: string; readonly title: string; readonly isOpen: boolean; readonly is: 'parent' | 'part' }[]
 }

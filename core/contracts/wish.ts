@@ -40,6 +40,8 @@ export type SessionWish =
   | { readonly name: 'restore'; readonly session: string }
   /** Hands an unconfirmed message over once more. */
   | { readonly name: 'resend'; readonly session: string; readonly message: string }
+  /** Opens a change that takes back what this session merged. */
+  | { readonly name: 'revert'; readonly session: string }
   /** Removes the workspace of an ended session; what is not on the remote is saved to a ref first. */
   | { readonly name: 'clear'; readonly session: string }
 
@@ -56,6 +58,8 @@ export type FleetWish =
       readonly branch: string | null
       readonly model: string | null
     }
+  /** Writes a new task into the project's tracker; nobody starts on it. */
+  | { readonly name: 'issue'; readonly project: string; readonly title: string; readonly body: string }
   | { readonly name: 'pause'; readonly project: string }
   | { readonly name: 'resume'; readonly project: string }
 

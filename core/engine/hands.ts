@@ -6,6 +6,7 @@ import type { EffectName } from '../contracts/names.ts'
 import type { Agent, Alert, Project, Scm, Tracker, Workspace } from '../contracts/plugins.ts'
 import type { Handle, Runtime } from '../contracts/runtime.ts'
 import { explain, isFault } from '../kit/fault.ts'
+import { fingerprint } from '../kit/text.ts'
 import { wrap } from '../kit/wrap.ts'
 import { promptFor } from '../session/prompt.ts'
 import type { Reader } from './reader.ts'
@@ -174,6 +175,26 @@ const hands: { readonly [N in EffectName]: Hand<N> } = {
   }),
 
   'scm.look': (tools, { project, number, branch }, { signal }) => lookAt(tools, { project, number, branch }, signal),
+
+  // Where it went well the change itself is shown, at its new head.
+  'scm.update': async (tools, { project, number, head, workspace }, { signal }) => {
+    const outcome = await tools.scm(project).update({ project: tools.project(project), number }, { head, workspace }, signal)
+    return outcome.updated && outcome.head !== head
+      ? lookAt(tools, { project, number, branch: workspace.branch }, signal)
+      : { kind: 'updated', number, head, outcome }
+  },
+
+  'scm.revert': async (tools, { project, number, by }, { signal }) => {
+    const change = await tools.scm(project).revert({ project: tools.project(project), number }, { by }, signal)
+    return { kind: 'reverted', number: change.number, url: change.url }
+  },
+
+  'tracker.note': async (tools, { project, task, stage, text, label }, { id }) => {
+    const tracker = tools.tracker(project)
+    if (text !== null) await tracker.note(task, { id: `${id}-${stage}-${fingerprint(text)}`, text })
+    if (label !== null) await tracker.label(task, label, stage !== 'ended')
+    return { kind: 'noted', stage }
+  },
 
   'tracker.close': async (tools, { project, task, note }) => {
     await tools.tracker(project).close(task, note)

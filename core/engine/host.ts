@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Host, Log, Slot } from '../contracts/plugins.ts'
+import type { HintOf, Host, Log, Slot } from '../contracts/plugins.ts'
 import type { Documents } from '../contracts/store.ts'
 import { sleep } from '../kit/time.ts'
 
@@ -11,13 +11,16 @@ export const createHost = ({
   log,
   signal,
   onHint,
+  onWebhook = () => {},
   now,
 }: {
   readonly dataFolder: string
   readonly documents: Documents
   readonly log: Log
   readonly signal: AbortSignal
-  readonly onHint: (slot: Slot) => void
+  readonly onHint: (slot: Slot, of?: HintOf) => void
+  /** Without a listener nothing comes in. */
+  readonly onWebhook?: Host['onWebhook']
   readonly now: () => number
 }): Host => {
   const shared = new Map<string, unknown>()
@@ -39,6 +42,7 @@ export const createHost = ({
       return shared.get(name) as T // the name stands for one type: whoever shares it agrees on that
     },
     hint: onHint,
+    onWebhook,
   }
 }
 

@@ -7,10 +7,11 @@ import type { Log } from '../contracts/plugins.ts'
 import type { Setting } from '../contracts/rules.ts'
 import type { Session } from '../contracts/session.ts'
 import type { Journal } from '../contracts/store.ts'
+import type { Task } from '../contracts/task.ts'
 import { admit } from '../fleet/admit.ts'
 import type { FleetSetting } from '../fleet/decide.ts'
 import { fleetMachine } from '../fleet/machine.ts'
-import { explain } from '../kit/fault.ts'
+import { explain, isFault } from '../kit/fault.ts'
 import { evolve, unborn } from '../session/evolve.ts'
 import { isPersonNext } from '../session/headline.ts'
 import { sessionMachine } from '../session/machine.ts'
@@ -36,10 +37,16 @@ export type RingParts = {
   readonly onFleet: (fleet: Fleet, facts: readonly FleetFact[]) => void
   /** Tells people that all work is done. */
   readonly onComplete: (endings: Fleet['endings'], of: number) => Promise<void>
+  /** Writes a new task into a project's tracker. */
+  readonly writeTask: (task: NewTask) => Promise<Pick<Task, 'key' | 'url'>>
 }
+
+type NewTask = { readonly id: string; readonly project: string; readonly title: string; readonly body: string; readonly by: string }
 
 /** The one fleet of this bot. */
 const fleetId = 'fleet'
+/** How long to wait before writing a task is tried again. */
+const writeAgainMs = [2_000, 15_000, 60_000]
 /** How many ended sessions stay in memory for whoever asks about them. */
 const rememberedEnds = 50
 
@@ -59,6 +66,7 @@ export const createRing = ({
   onNews,
   onFleet,
   onComplete,
+  writeTask,
 }: RingParts) => {
   const live = new Map<string, Session>()
   const ended = new Map<string, Session>()
@@ -99,7 +107,10 @@ export const createRing = ({
           // One that was opened just before a crash has nothing new to tell, and must be shown all the same.
           take(await sessions.state(effect.subject))
         } else if (effect.do === 'session.admit') await reach(effect.subject, { at: clock.now(), seen: { kind: 'admitted' } })
-        else {
+        else if (effect.do === 'tracker.create') {
+          const { subject: id, project, title, body, by } = effect
+          return { at: clock.now(), seen: await written({ id, project, title, body, by }) }
+        } else {
           await onComplete(effect.endings, effect.since)
           return { at: clock.now(), seen: { kind: 'told' } }
         }
@@ -108,6 +119,23 @@ export const createRing = ({
     },
     (at) => ({ at, tick: true }),
   )
+
+  /** Who waits for it hears how it went; what may pass by itself is tried again for a while. */
+  const written = async (task: NewTask): Promise<Extract<FleetInput, { seen: unknown }>['seen']> => {
+    const { id } = task
+    for (const waitMs of [...writeAgainMs, null]) {
+      try {
+        const { key, url } = await writeTask(task)
+        return { kind: 'issue', id, key, url }
+      } catch (error) {
+        if (waitMs === null || !isFault(error) || !error.mayPass)
+          return { kind: 'no-issue', id, why: explain(error), hint: isFault(error) ? error.hint : null }
+        log.warn('ring.task.unwritten', { id, why: explain(error), waitMs })
+        await new Promise<void>((resolve) => clock.wakeAt(clock.now() + waitMs, resolve))
+      }
+    }
+    throw new Error('A task is written, or it is said why not.')
+  }
 
   const woken = new Map<string, Promise<unknown>>()
 

@@ -1,6 +1,7 @@
 import type { AgentPicture } from '../contracts/agent.ts'
+import type { Change } from '../contracts/change.ts'
 import type { Picture } from '../contracts/input.ts'
-import type { Log } from '../contracts/plugins.ts'
+import type { HintOf, Log } from '../contracts/plugins.ts'
 import type { Handle } from '../contracts/runtime.ts'
 import type { Session } from '../contracts/session.ts'
 import { explain } from '../kit/fault.ts'
@@ -11,7 +12,7 @@ import type { Reader } from './reader.ts'
 export type SensorParts = {
   readonly sessions: () => readonly Session[]
   readonly show: (session: string, seen: Picture) => Promise<void>
-  readonly tools: Pick<Tools, 'runtime' | 'scm' | 'project'>
+  readonly tools: Pick<Tools, 'runtime' | 'scm' | 'project' | 'now'>
   readonly reader: Reader
   readonly log: Log
   readonly signal: AbortSignal
@@ -23,6 +24,8 @@ export type SensorParts = {
  */
 export const createSensors = ({ sessions, show, tools, reader, log, signal }: SensorParts) => {
   const shown = new Map<string, AgentPicture>()
+  const lookedAt = new Map<string, number>()
+  let looks = 0
 
   /** What one agent has written. Shown again while a trouble waits for its second picture. */
   const hear = async (session: Session): Promise<void> => {
@@ -72,23 +75,32 @@ export const createSensors = ({ sessions, show, tools, reader, log, signal }: Se
     /** One agent's files, because something was written there. */
     hear: (session: Session): Promise<void> => attempt('sensor.agent.failed', session.id, () => hear(session)),
 
-    /** The changes of all sessions; one question to each project's forge. */
-    lookAtChanges: async (): Promise<void> => {
+    /**
+     * The changes of all sessions, or of those that hints are about; one question to each project's forge. A forge that wants rest
+     * is left alone by whoever has no hint.
+     */
+    lookAtChanges: async (about: readonly HintOf[] | null = null): Promise<void> => {
+      looks += 1
+      const began = looks
       const projects = new Map<string, Session[]>()
       for (const session of sessions()) {
         if (!session.workspace || (session.phase === 'ended' && !session.merging)) continue
+        if (about !== null && !about.some((hint) => isAbout(hint, session))) continue
         projects.set(session.project, [...(projects.get(session.project) ?? []), session])
       }
       await Promise.all(
         [...projects].map(([project, all]) =>
           attempt('sensor.scm.failed', project, async () => {
+            if (about === null && (tools.scm(project).restUntil?.() ?? 0) > tools.now()) return
             const items = all.map((session) => ({
               project: tools.project(project),
               number: session.changes.at(-1)?.number ?? null,
               branch: session.branch,
             }))
             const seen = await tools.scm(project).look(items, signal)
-            await Promise.all(all.map(({ id }, index) => attempt('sensor.change.failed', id, () => showChange(id, seen[index] ?? null))))
+            await Promise.all(
+              all.map(({ id }, index) => attempt('sensor.change.failed', id, () => showChange(id, seen[index] ?? null, began))),
+            )
           }),
         ),
       )
@@ -96,12 +108,23 @@ export const createSensors = ({ sessions, show, tools, reader, log, signal }: Se
 
     forget: (id: string): void => {
       shown.delete(id)
+      lookedAt.delete(id)
       reader.forget(id)
     },
   }
 
-  async function showChange(id: string, seen: Error | null | Extract<Picture, { kind: 'change' }>['change']): Promise<void> {
+  /** A look that was begun earlier than one already shown would show the past. */
+  async function showChange(id: string, seen: Error | null | Change, began: number): Promise<void> {
     if (seen instanceof Error) throw seen
+    if ((lookedAt.get(id) ?? 0) > began) return
+    lookedAt.set(id, began)
     if (seen) await show(id, { kind: 'change', change: seen })
   }
 }
+
+/** A change of several sessions' branch is news for each of them. */
+const isAbout = ({ project, number, branch }: HintOf, session: Session): boolean =>
+  session.project === project &&
+  ((number === undefined && branch === undefined) ||
+    session.branch === branch ||
+    session.changes.some((change) => change.number === number))

@@ -1,5 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs'
-import type { Log, Slot } from '../contracts/plugins.ts'
+import type { Config } from '../config/config.ts'
+import type { HintOf, Log, Slot } from '../contracts/plugins.ts'
 import type { Session } from '../contracts/session.ts'
 import { explain } from '../kit/fault.ts'
 import type { createSensors } from './sensors.ts'
@@ -19,6 +20,8 @@ export const keepLooking = ({
   toolbox,
   sessions,
   folderOf,
+  files,
+  intake,
   pace,
   log,
 }: {
@@ -26,11 +29,18 @@ export const keepLooking = ({
   readonly toolbox: Pick<Toolbox, 'runtimes'>
   readonly sessions: () => readonly Session[]
   readonly folderOf: (session: string) => string
-  readonly pace: { readonly agentsMs: number; readonly changesMs: number }
+  readonly files: { readonly look: () => Promise<void> }
+  readonly intake: { readonly look: (only: readonly string[] | null) => Promise<void> }
+  readonly pace: Config['watch']
   readonly log: Log
 }) => {
   const agents = loop(() => sensors.lookAtAgents(), pace.agentsMs)
   const changes = loop(() => sensors.lookAtChanges(), pace.changesMs)
+  const filesSeen = loop(files.look, pace.filesMs)
+  const tasks = loop(() => intake.look(null), pace.tasksMs)
+  // A look at what was hinted at does not wait for the one at everything, and that does not come sooner because of it.
+  const hintedChanges = gather<HintOf>((about) => sensors.lookAtChanges(about))
+  const hintedTasks = gather<string>((projects) => intake.look(projects))
   const folders = new Map<string, { readonly watcher: FSWatcher; timer: NodeJS.Timeout | null }>()
   const stops = toolbox.runtimes().map(({ runtime }) => runtime.onHint?.(() => agents.soon()) ?? (() => {}))
 
@@ -67,13 +77,16 @@ export const keepLooking = ({
       folders.delete(id)
       sensors.forget(id)
     },
-    hint: (slot: Slot): void => {
-      if (slot === 'scm') changes.soon()
+    hint: (slot: Slot, of?: HintOf): void => {
+      if (slot === 'scm') of === undefined ? changes.soon() : hintedChanges.add(of)
+      if (slot === 'tracker') of === undefined ? tasks.soon() : hintedTasks.add(of.project)
       if (slot === 'runtime' || slot === 'agent') agents.soon()
     },
     /** Looks at everything now, and then keeps looking. */
     start: async (): Promise<void> => {
       await Promise.all([agents.now(), changes.now()])
+      filesSeen.soon()
+      tasks.soon()
     },
     stop: async (): Promise<void> => {
       for (const stop of stops) stop()
@@ -81,7 +94,7 @@ export const keepLooking = ({
         watcher.close()
         if (timer) clearTimeout(timer)
       }
-      await Promise.all([agents.stop(), changes.stop()])
+      await Promise.all([agents, changes, filesSeen, tasks, hintedChanges, hintedTasks].map((each) => each.stop()))
     },
   }
 }
@@ -122,6 +135,35 @@ const loop = (look: () => Promise<void>, everyMs: number) => {
       isStopped = true
       if (timer) clearTimeout(timer)
       await running
+    },
+  }
+}
+
+/** Gathers hints for a moment and looks at all they are about, also while an earlier look is under way. `look` must not throw. */
+const gather = <T>(look: (all: readonly T[]) => Promise<void>) => {
+  let waiting: T[] = []
+  let timer: NodeJS.Timeout | null = null
+  let isStopped = false
+  const running = new Set<Promise<void>>()
+
+  const run = (): void => {
+    timer = null
+    const all = waiting
+    waiting = []
+    const work = look(all).finally(() => running.delete(work))
+    running.add(work)
+  }
+
+  return {
+    add: (one: T): void => {
+      if (isStopped) return
+      waiting.push(one)
+      timer ??= setTimeout(run, gatherMs)
+    },
+    stop: async (): Promise<void> => {
+      isStopped = true
+      if (timer) clearTimeout(timer)
+      await Promise.all(running)
     },
   }
 }

@@ -3,7 +3,7 @@ import type { Fleet, FleetEntry, FleetFact, FleetInput, SessionStanding } from '
 import type { SessionRequest } from '../contracts/input.ts'
 import type { Limits } from '../contracts/rules.ts'
 import type { FleetWish } from '../contracts/wish.ts'
-import { slug } from '../kit/text.ts'
+import { fingerprint, slug } from '../kit/text.ts'
 import { admit } from './admit.ts'
 import { evolve } from './evolve.ts'
 import { fault } from './faults.ts'
@@ -45,6 +45,19 @@ const wished = (fleet: Fleet, { wish, by, cause }: Authorised, at: number, setti
     case 'pause':
       if (fleet.paused.includes(wish.project)) throw fault('PROJECT_PAUSED_ALREADY', { project: wish.project })
       return [{ type: 'project.paused', at, cause, project: wish.project, by }]
+    case 'issue':
+      return [
+        {
+          type: 'issue.wanted',
+          at,
+          cause,
+          id: `issue-${fingerprint(cause, 12)}`,
+          project: wish.project,
+          title: wish.title,
+          body: wish.body,
+          by,
+        },
+      ]
     case 'resume':
       if (!fleet.paused.includes(wish.project)) throw fault('PROJECT_NOT_PAUSED', { project: wish.project })
       return [{ type: 'project.resumed', at, cause, project: wish.project, by }]
@@ -106,6 +119,17 @@ const quietest = ({ entries }: Fleet, hosts: readonly string[]): string => {
 
 const noticed = (fleet: Fleet, seen: Extract<FleetInput, { seen: unknown }>['seen'], at: number): readonly FleetFact[] => {
   if (seen.kind === 'told') return fleet.completeSince === null ? [] : [{ type: 'all.told', at }]
+  if (seen.kind === 'issue' || seen.kind === 'no-issue') {
+    const issue = fleet.issues[seen.id]
+    if (!issue) return []
+    const { project, cause } = issue
+    const common = { at, project, ...(cause === null ? {} : { cause }) }
+    return [
+      seen.kind === 'issue'
+        ? { type: 'issue.made', ...common, id: seen.id, key: seen.key, url: seen.url }
+        : { type: 'issue.failed', ...common, id: seen.id, why: seen.why, hint: seen.hint },
+    ]
+  }
   return stood(fleet, seen.standing, at)
 }
 

@@ -11,6 +11,7 @@ export const noFleet = (id: string): Fleet => ({
   endings: {},
   completeSince: null,
   causes: {},
+  issues: {},
 })
 
 /** Folds one fact in. Total; no clock, no throw. What has left is forgotten, so it grows with what is alive. */
@@ -80,6 +81,19 @@ export const evolve = (old: Fleet, fact: FleetFact): Fleet => {
         paused: old.paused.filter((project) => project !== fact.project),
         causes: remember(old.causes, fact.cause, fact.project),
       }
+    case 'issue.wanted': {
+      const { id, project, title, body, by } = fact
+      return {
+        ...next,
+        issues: { ...old.issues, [id]: { since: seq, project, title, body, by, cause: fact.cause ?? null } },
+        causes: remember(old.causes, fact.cause, id),
+      }
+    }
+    case 'issue.made':
+    case 'issue.failed': {
+      const { [fact.id]: _done, ...issues } = old.issues
+      return { ...next, issues }
+    }
     case 'all.complete':
       return { ...next, completeSince: seq }
     case 'all.told':

@@ -15,10 +15,13 @@ export const fleetMachine = (setting: () => FleetSetting): Machine<Fleet, FleetI
 })
 
 /** Sessions whose journal has not begun are opened; who was given a slot is told so until it shows that it holds one. */
-const wants = ({ entries, completeSince, endings }: Fleet): readonly FleetEffect[] => [
+const wants = ({ entries, completeSince, endings, issues }: Fleet): readonly FleetEffect[] => [
   ...Object.values(entries).flatMap(({ session, request, since, slotSince, slot, isOpened, cause }): readonly FleetEffect[] => {
     if (!isOpened) return [{ do: 'session.open', request, cause: cause ?? '', since, subject: session }]
     return slot === 'given' ? [{ do: 'session.admit', since: slotSince, subject: session }] : []
   }),
+  ...Object.entries(issues).map(
+    ([id, { since, project, title, body, by }]): FleetEffect => ({ do: 'tracker.create', project, title, body, by, since, subject: id }),
+  ),
   ...(completeSince === null ? [] : [{ do: 'people.tell', endings, since: completeSince, subject: 'all-complete' } as const]),
 ]

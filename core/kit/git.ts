@@ -5,7 +5,10 @@ import { type SimpleGit, simpleGit } from 'simple-git'
  * none of the `GIT_*` variables that would point it at another repository. A command that exits other than 0 rejects, also
  * when it printed nothing on standard error (simple-git alone would resolve it).
  *
- * `env` is added on top, for what has no flag (`GIT_INDEX_FILE`, an identity for a commit of ours).
+ * `env` is added on top, for what has no flag (`GIT_INDEX_FILE`, an identity for a commit of ours). `config` are settings for this
+ * use alone (`['credential.helper=', 'http.lowSpeedTime=30']`); every process of the machine can read them, so no secret goes there.
+ * `isCredentialOurs` lets `env` and `config` name the programs that hand git a password and the folder of its hooks (`GIT_ASKPASS`,
+ * `credential.helper`, `core.hooksPath`); simple-git refuses those unless it is told that they are the caller's own and not input.
  *
  * Writing commands of one repository go through `host.lock`: 30 parallel `git worktree add` on git 2.39 fail up to 5 times.
  */
@@ -15,12 +18,26 @@ export const openGit = (
     signal,
     timeoutMs = 120_000,
     env = {},
-  }: { readonly signal?: AbortSignal; readonly timeoutMs?: number; readonly env?: Readonly<Record<string, string>> } = {},
+    config = [],
+    isCredentialOurs = false,
+  }: {
+    readonly signal?: AbortSignal
+    readonly timeoutMs?: number
+    readonly env?: Readonly<Record<string, string>>
+    readonly config?: readonly string[]
+    readonly isCredentialOurs?: boolean
+  } = {},
 ): SimpleGit =>
   simpleGit({
     baseDir: folder,
     timeout: { block: timeoutMs },
-    unsafe: { allowUnsafeConfigPaths: true }, // GIT_CONFIG_GLOBAL is the user's own choice
+    config: [...config],
+    unsafe: {
+      allowUnsafeConfigPaths: true, // GIT_CONFIG_GLOBAL is the user's own choice
+      allowUnsafeAskPass: isCredentialOurs,
+      allowUnsafeCredentialHelper: isCredentialOurs,
+      allowUnsafeHooksPath: isCredentialOurs,
+    },
     allowEnvironment: [...passed, 'GIT_TERMINAL_PROMPT', 'LC_ALL', ...Object.keys(env)],
     ...(signal && { abort: signal }),
     errors: (error, result) => error ?? (result.exitCode === 0 ? undefined : Buffer.concat([...result.stdErr, ...result.stdOut])),

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Host, Plugin, Slot, Slots, Use } from '../contracts/plugins.ts'
+import type { Finding, Host, Plugin, Project, Slot, Slots, Use } from '../contracts/plugins.ts'
 import { fault } from './fault.ts'
 
 /** All plugins, found by slot and name. Options are what the plugin's own schema made of them, as the config holds them. */
@@ -12,6 +12,12 @@ export type Registry = {
   schemas(): Readonly<Record<Slot, Readonly<Record<string, z.ZodType>>>>
   /** What this machine lacks for it, or null. @throws {Fault} PLUGIN_UNKNOWN */
   missing(slot: Slot, name: string, options: unknown): Promise<string | null>
+  /** What a look beyond this machine finds about it; nothing where there is nothing to look at. @throws {Fault} PLUGIN_UNKNOWN */
+  examine(
+    slot: Slot,
+    choice: { readonly name: string; readonly options: unknown },
+    ask: { readonly project: Project | null; readonly now: () => number },
+  ): Promise<readonly Finding[]>
   /** @throws {Fault} PLUGIN_UNKNOWN */
   create<S extends Slot>(slot: S, choice: { readonly name: string; readonly options: unknown }, place: PluginPlace): Promise<Slots[S]>
 }
@@ -32,6 +38,7 @@ export const createRegistry = (plugins: readonly Plugin[]): Registry => {
     list: (slot) => [...bySlot[slot].values()].map(({ name, summary }) => ({ name, summary })),
     schemas: () => mapSlots((slot) => Object.fromEntries([...bySlot[slot]].map(([name, { options }]) => [name, options]))),
     missing: async (slot, name, options) => find(slot, name).missing(options),
+    examine: async (slot, { name, options }, ask) => (await find(slot, name).examine?.(options, ask)) ?? [],
     create: async <S extends Slot>(
       slot: S,
       { name, options }: { readonly name: string; readonly options: unknown },

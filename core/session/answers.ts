@@ -40,6 +40,7 @@ const tellAgent = (session: Session, trouble: Trouble, at: number, reaction: Rea
   const until = deadline(trouble, reaction)
   if (until !== null && at >= until) return [escalated(trouble, at, `not put right for ${sayDuration(at - trouble.firstAt)}`)]
   if (toldReason === reason) return whenTold(session, trouble, at)
+  if (isPast(session, trouble)) return []
   const limit = Math.min(
     reaction.retries,
     reaction.escalateAfter !== null && 'messages' in reaction.escalateAfter ? reaction.escalateAfter.messages : reaction.retries,
@@ -56,10 +57,14 @@ const tellAgent = (session: Session, trouble: Trouble, at: number, reaction: Rea
       id: `${session.id}-m${session.seq + 1}`,
       from: 'ao',
       text: wordsFor(session, trouble, reaction),
-      trouble: { key, reason },
+      trouble: { key, reason, head: openChange(session)?.head ?? null },
     },
   ]
 }
+
+/** Is it about a commit that is no longer the head, with nothing known of the new one yet? Then there is nothing to say. */
+const isPast = (session: Session, { key, reason }: Trouble): boolean =>
+  (key === 'ci-failed' || key === 'merge-conflicts') && openChange(session) !== null && openChange(session)?.head !== reason
 
 /** The agent has been told of exactly this. It is its turn, unless the words did not arrive or its turn is over and nothing came of it. */
 const whenTold = (session: Session, trouble: Trouble, at: number): readonly Fact[] => {
@@ -89,9 +94,18 @@ const isDetailed = (key: Trouble['key']): boolean => key === 'ci-failed' || key 
 /** The trouble whose details are wanted now. One at a time, whoever speaks first, because the last ones found are all that is kept. */
 export const toDetail = (session: Session, { rules }: Setting): Trouble | null => {
   const [first] = session.troubles
-    .filter(({ key, reason, isEased, escalated, toldReason }) => {
+    .filter((trouble) => {
+      const { key, reason, isEased, escalated, toldReason } = trouble
       const { auto, action } = rules.reactions[key]
-      return isDetailed(key) && auto && action === 'send-to-agent' && !isEased && !escalated && toldReason !== reason
+      return (
+        isDetailed(key) &&
+        auto &&
+        action === 'send-to-agent' &&
+        !isEased &&
+        !escalated &&
+        toldReason !== reason &&
+        !isPast(session, trouble)
+      )
     })
     .sort((a, b) => actsAt(a, rules.reactions[a.key]) - actsAt(b, rules.reactions[b.key]))
   return first && needsDetails(session, first) ? first : null

@@ -27,12 +27,12 @@ export const conditions: Readonly<Record<SessionKey, (session: Session, at: numb
     return change.checks === 'pending' ? unknown : no
   },
 
-  // A count that grew is something new to hear; a push alone is not, because agents do not resolve threads.
+  // Words that were not there before are something new to hear; a push alone is not, because agents do not resolve threads.
   'changes-requested': (session) => {
     const change = openChange(session)
     if (!change || (change.review !== 'changes-requested' && change.openThreads.people === 0)) return no
     return yes(
-      change.openThreads.people,
+      change.lastSaid.people || change.openThreads.people,
       `#${change.number}: ${
         change.openThreads.people === 0
           ? 'changes are requested'
@@ -47,7 +47,7 @@ export const conditions: Readonly<Record<SessionKey, (session: Session, at: numb
     const change = openChange(session)
     if (!change || change.openThreads.bots === 0) return no
     return yes(
-      change.openThreads.bots,
+      change.lastSaid.bots || change.openThreads.bots,
       `#${change.number}: ${change.openThreads.bots === 1 ? 'a comment by a bot waits' : `${change.openThreads.bots} comments by bots wait`}`,
     )
   },
@@ -65,14 +65,19 @@ export const conditions: Readonly<Record<SessionKey, (session: Session, at: numb
 
   'approved-and-green': (session, _at, { rules }) => {
     const change = openChange(session)
-    if (!change || session.merging || obstacles(change, rules).length > 0) return no
+    if (!change || session.merging || obstacles(change, rules).some((one) => one !== 'approval')) return no
     const missing = missingVotes(session, change, rules)
-    const checks = change.checks === 'passing' ? 'checks passed' : 'the project has no checks'
+    const isReviewMissing = change.review === 'pending'
+    const checks = `${change.checks === 'passing' ? 'checks passed' : 'the project has no checks'}${
+      change.optional.length > 0 ? `, but for ${list(change.optional)}, which need not` : ''
+    }`
     return yes(
-      `${change.head}${missing > 0 ? '/votes' : ''}`,
-      missing > 0
-        ? `#${change.number}: ${checks}; ${missing === 1 ? 'one approval is' : `${missing} approvals are`} missing`
-        : `#${change.number}: ${checks}; ready to merge`,
+      `${change.head}${isReviewMissing ? '/review' : missing > 0 ? '/votes' : ''}`,
+      isReviewMissing
+        ? `#${change.number}: ${checks}; its forge wants an approving review`
+        : missing > 0
+          ? `#${change.number}: ${checks}; ${missing === 1 ? 'one approval is' : `${missing} approvals are`} missing`
+          : `#${change.number}: ${checks}; ready to merge`,
     )
   },
 

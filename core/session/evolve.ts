@@ -1,5 +1,6 @@
 import type { Fact } from '../contracts/fact.ts'
 import type { Session } from '../contracts/session.ts'
+import { foldChange } from './evolve-change.ts'
 import { failed, retried, workedOut } from './failures.ts'
 import { possibleHandle } from './launch.ts'
 import { moveMessage, nextMessage, queue } from './messages.ts'
@@ -58,6 +59,10 @@ export const unborn = (id: string): Session => ({
   merging: null,
   mergedBy: null,
   pushed: null,
+  update: null,
+  revert: null,
+  collisions: {},
+  noted: null,
   mergeRefusal: null,
   isTaskClosed: false,
   troubles: [],
@@ -100,6 +105,8 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
         resuming: null,
         suspended: null,
         armed: null,
+        update: null,
+        collisions: {},
       }
     case 'session.restored':
       return {
@@ -111,6 +118,7 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
         troubles: [],
         isDoneSaid: false,
         stuckSteps: 0,
+        noted: null,
         // A workspace that was removed is made again from the branch, which is kept.
         ...(next.isWorkspaceRemoved && { workspace: null, isWorkspaceRemoved: false }),
       }
@@ -220,45 +228,20 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
     case 'message.dropped':
       return { ...moveMessage(next, fact.id, 'dropped', seq), troubles: takeBack(next, fact.id) }
     case 'change.seen':
-      return {
-        ...workedOut(workedOut(next, 'scm.open'), 'scm.push'),
-        changes: upsert(next.changes, fact.change),
-        pushed: next.work?.head === fact.change.head ? fact.change.head : next.pushed,
-        ...settleMerging(next, fact.change),
-      }
     case 'change.detailed':
-      return { ...workedOut(next, 'scm.details'), details: { key: fact.key, found: fact.found } }
     case 'approval.given':
-      return {
-        ...next,
-        votes: [...next.votes.filter(({ by, head }) => by !== fact.by || head !== fact.head), { ...fact, since: seq, isSent: false }],
-        rejection: next.rejection?.by === fact.by ? null : next.rejection,
-      }
     case 'rejection.given':
-      return {
-        ...next,
-        rejection: { ...fact, since: seq, isSent: false },
-        votes: next.votes.filter(({ by }) => by !== fact.by),
-        armed: null,
-      }
     case 'review.sent':
-      return {
-        ...workedOut(next, 'scm.review'),
-        votes: next.votes.map((vote) => (vote.since === fact.of ? { ...vote, isSent: true } : vote)),
-        rejection: next.rejection?.since === fact.of ? { ...next.rejection, isSent: true } : next.rejection,
-      }
     case 'merge.armed':
-      return { ...next, armed: { ...fact, since: seq } }
     case 'merge.disarmed':
-      return { ...next, armed: null }
     case 'merge.requested':
-      return { ...workedOut(next, 'scm.merge'), merging: { ...fact, since: seq }, armed: null, mergeRefusal: null }
     case 'merge.refused':
-      return {
-        ...workedOut(next, 'scm.merge'),
-        merging: null,
-        mergeRefusal: { head: fact.head, why: fact.why, says: fact.says, since: seq },
-      }
+    case 'merge.queued':
+    case 'update.requested':
+    case 'update.refused':
+    case 'revert.requested':
+    case 'revert.opened':
+      return foldChange(next, fact, seq)
     case 'trouble.raised':
       return { ...next, troubles: raise(next.troubles, fact, seq) }
     case 'trouble.eased':
@@ -275,6 +258,13 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
       return { ...next, failures: retried(next.failures, fact, seq) }
     case 'task.closed':
       return { ...workedOut(next, 'tracker.close'), isTaskClosed: true }
+    case 'task.noted':
+      return { ...workedOut(next, 'tracker.note'), noted: fact.stage }
+    case 'collision.seen': {
+      const { [fact.other]: old, ...others } = next.collisions
+      const { files } = fact
+      return { ...next, collisions: files.length === 0 ? others : { ...others, [fact.other]: { since: old?.since ?? seq, files } } }
+    }
   }
 }
 
@@ -299,14 +289,3 @@ const takeBack = ({ messages, troubles }: Session, id: string): Session['trouble
   const unsaid = messages.find((message) => message.id === id && message.state === 'queued')
   return unsaid?.trouble ? untold(troubles, unsaid.trouble) : troubles
 }
-
-const upsert = (changes: Session['changes'], change: Session['changes'][number]): Session['changes'] =>
-  changes.some(({ number }) => number === change.number)
-    ? changes.map((old) => (old.number === change.number ? change : old))
-    : [...changes, change]
-
-/** Once the world says merged or closed, nobody need ask how the merge went. */
-const settleMerging = ({ merging, mergedBy }: Session, change: Session['changes'][number]): Pick<Session, 'merging' | 'mergedBy'> =>
-  merging?.number === change.number && change.state !== 'open'
-    ? { merging: null, mergedBy: change.state === 'merged' ? merging.by : mergedBy }
-    : { merging, mergedBy }

@@ -52,6 +52,18 @@ export const fault = catalogue({
     (f) => `#${f.number} has ${f.has} of ${f.needs} approvals for this diff.`,
     (f) => `Somebody else with the approver role can say "approve ${f.session}".`,
   ),
+  REVIEW_MISSING: row<Of & { number: number }>(
+    (f) => `The forge of #${f.number} wants an approving review before it lets anybody merge.`,
+    (f) => `Approve it there, or say "approve ${f.session}" if your account there is linked.`,
+  ),
+  NOT_MERGED: row<Of>(
+    (f) => `${f.session} has merged nothing that could be taken back.`,
+    (f) => `Say "show ${f.session}" to see how it went.`,
+  ),
+  REVERTED_ALREADY: row<Of & { number: number; by: string }>(
+    (f) => `#${f.number} is being taken back for ${f.by} already.`,
+    (f) => `Say "show ${f.session}" to see how far that is.`,
+  ),
   IS_DRAFT: row<Of & { number: number }>(
     (f) => `#${f.number} is a draft.`,
     (f) => `Say "tell ${f.session} please mark the change as ready".`,

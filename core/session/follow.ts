@@ -96,15 +96,15 @@ const troublesAnswered: Rule = (session, at, setting) => {
 }
 
 /** Words about something that is no longer so are not said. */
-const dropped: Rule = ({ messages, troubles }, at) =>
-  messages
-    .filter(
-      ({ state, trouble }) =>
-        state === 'queued' &&
-        trouble !== null &&
-        !troubles.some(({ key, reason, isEased }) => key === trouble.key && reason === trouble.reason && !isEased),
-    )
-    .map(({ id }) => ({ type: 'message.dropped', at, id, why: 'it is no longer so' }))
+const dropped: Rule = (session, at) => {
+  const head = openChange(session)?.head
+  return session.messages.flatMap(({ id, state, trouble }): readonly Fact[] => {
+    if (state !== 'queued' || trouble === null) return []
+    const isMoved = trouble.head !== undefined && trouble.head !== null && head !== undefined && trouble.head !== head
+    const isSo = session.troubles.some(({ key, reason, isEased }) => key === trouble.key && reason === trouble.reason && !isEased)
+    return isSo && !isMoved ? [] : [{ type: 'message.dropped', at, id, why: isSo ? 'new commits have come' : 'it is no longer so' }]
+  })
+}
 
 const handed: Rule = (session, at, { can }) => {
   const message = nextMessage(session)
@@ -178,6 +178,21 @@ const whenGreen: Rule = (session, at, { rules }) => {
   ]
 }
 
+/**
+ * Where only the newest base is missing, it is brought in while nobody works in the workspace. Once for a pair of commits: what
+ * was refused is not tried again before one of them moves.
+ */
+const behind: Rule = (session, at, { rules }) => {
+  const change = openChange(session)
+  const { update, work, merging, activity, phase, suspended, workspace } = session
+  if (!change || phase !== 'live' || merging || suspended || !workspace || activity !== 'idle' || isAsking(session)) return []
+  const missing = obstacles(change, rules)
+  if (missing.length !== 1 || missing[0] !== 'behind' || underWay(session) || nextMessage(session)) return []
+  if (session.workWantedSince !== null || work?.head !== change.head || work.dirty.length > 0) return []
+  if (update?.number === change.number && update.head === change.head && update.baseHead === change.baseHead) return []
+  return [{ type: 'update.requested', at, number: change.number, head: change.head, baseHead: change.baseHead }]
+}
+
 const rules: readonly Rule[] = [
   dueRetries,
   hopeless,
@@ -187,6 +202,7 @@ const rules: readonly Rule[] = [
   dropped,
   answersAsWords,
   whenGreen,
+  behind,
   troublesAnswered,
   doubted,
   handed,

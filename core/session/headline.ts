@@ -25,6 +25,7 @@ export const headline = (session: Session, rules: Rules): Headline => {
     if (change.checks === 'failing') return 'ci failed'
     if (first === 'review') return 'changes requested'
     if (change.checks === 'pending') return 'ci running'
+    if (first === 'approval') return 'review pending'
     if (first !== undefined) return 'pr open'
     return missingVotes(session, change, rules) > 0 ? 'review pending' : 'mergeable'
   }

@@ -86,11 +86,12 @@ const readings: Reading = {
 
   change: (session, { change }, at) => {
     const known = session.changes.find(({ number }) => number === change.number)
-    if (known && isSame(known, change)) return unmerged(session, change, at)
+    if (known && isSame(known, change)) return [...unmerged(session, change, at), ...unqueued(session, change, at)]
     const isElsewhere = session.armed?.number === change.number && known !== undefined && known.base !== change.base
     return [
       { type: 'change.seen', at, change },
       ...(isElsewhere ? [{ type: 'merge.disarmed', at, why: `it now goes to ${change.base}` } as const] : []),
+      ...unqueued(session, change, at),
     ]
   },
 
@@ -104,10 +105,31 @@ const readings: Reading = {
 
   merge: (session, { number, head, outcome }, at) => {
     if (session.merging?.number !== number || session.merging.head !== head) return []
+    if (!outcome.merged && outcome.why === 'queued') return [{ type: 'merge.queued', at, number, head, says: outcome.says }]
     if (!outcome.merged) return [{ type: 'merge.refused', at, number, head, why: outcome.why, says: outcome.says }]
     const change = session.changes.find((one) => one.number === number)
     return change ? [{ type: 'change.seen', at, change: { ...change, state: 'merged', mergeCommit: outcome.commit } }] : []
   },
+
+  // Where it went well the change itself shows it, at its new head.
+  updated: ({ update }, { number, head, outcome }, at) =>
+    update?.number !== number || update.head !== head || update.refused !== null
+      ? []
+      : [{ type: 'update.refused', at, number, head, says: outcome.updated ? 'it is up to date' : outcome.says }],
+
+  reverted: ({ revert }, { number, url }, at) => (revert && revert.opened === null ? [{ type: 'revert.opened', at, number, url }] : []),
+
+  collisions: (session, { with: others }, at) =>
+    session.phase === 'ended'
+      ? []
+      : [...new Set([...Object.keys(others), ...Object.keys(session.collisions)])].flatMap((other): readonly Fact[] => {
+          const known = session.collisions[other]?.files ?? []
+          const files = others[other] ?? []
+          const isNews = files.some((file) => !known.includes(file)) || (files.length === 0 && known.length > 0)
+          return isNews ? [{ type: 'collision.seen', at, other, files }] : []
+        }),
+
+  noted: (session, { stage }, at) => (session.noted === stage ? [] : [{ type: 'task.noted', at, stage }]),
 
   closed: (session, _seen, at) => (session.isTaskClosed ? [] : [{ type: 'task.closed', at }]),
 
@@ -131,10 +153,22 @@ const readings: Reading = {
 const mergeShowsMs = 60_000
 
 /** A merge that was under way when its session ended, and of which the world shows nothing: it was not done. */
-const unmerged = ({ phase, ending, merging }: Session, { number, head, state }: Change, at: number): readonly Fact[] =>
-  phase === 'ended' && merging?.number === number && state === 'open' && at - (ending?.at ?? at) >= mergeShowsMs
+const unmerged = ({ phase, ending, merging }: Session, { number, head, state, queued }: Change, at: number): readonly Fact[] =>
+  phase === 'ended' && merging?.number === number && state === 'open' && queued === null && at - (ending?.at ?? at) >= mergeShowsMs
     ? [{ type: 'merge.refused', at, number, head, why: 'stopped', says: 'the session was stopped before it was merged' }]
     : []
+
+/** How long a look that was begun before the forge took the order may still show it without. */
+const queueShowsMs = 60_000
+
+/** The forge had taken the order to merge, and has dropped it or holds another commit now. */
+const unqueued = ({ merging, phase }: Session, { number, head, state, queued }: Change, at: number): readonly Fact[] => {
+  if (merging?.number !== number || merging.queued === null || state !== 'open' || phase === 'ended') return []
+  const isMoved = head !== merging.head
+  if (!isMoved && (queued !== null || at - merging.queued.at < queueShowsMs)) return []
+  const says = isMoved ? `new commits came while the forge had it in hand (${head.slice(0, 8)})` : 'the forge no longer has it in hand'
+  return [{ type: 'merge.refused', at, number, head: merging.head, why: isMoved ? 'head-moved' : 'protected', says }]
+}
 
 /** A whole picture of the agent, compared with what is known of it. */
 const heard = (session: Session, picture: AgentPicture, at: number, { rules }: Setting): readonly Fact[] => {

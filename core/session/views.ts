@@ -17,13 +17,14 @@ export const standingVotes = ({ votes }: Session, change: Change): readonly Vote
   )
 
 /** Why the change may not be merged yet; empty when only a person's word is missing. */
-export type Obstacle = 'checks' | 'conflict' | 'draft' | 'behind' | 'review'
+export type Obstacle = 'checks' | 'conflict' | 'draft' | 'behind' | 'review' | 'approval'
 export const obstacles = (change: Change, rules: Rules): readonly Obstacle[] => [
   ...(change.checks === 'passing' || (change.checks === 'none' && rules.noChecks === 'mergeable') ? [] : (['checks'] as const)),
   ...(change.conflict === 'conflicting' ? (['conflict'] as const) : []),
   ...(change.isDraft ? (['draft'] as const) : []),
-  ...(change.isBehind && rules.isUpToDateNeeded ? (['behind'] as const) : []),
+  ...(change.isBehind && (rules.isUpToDateNeeded || change.mustBeUpToDate) ? (['behind'] as const) : []),
   ...(change.review === 'changes-requested' ? (['review'] as const) : []),
+  ...(change.review === 'pending' ? (['approval'] as const) : []),
 ]
 
 /** On whose word a merge by `by` goes: the people whose votes stand, and whoever merges, if theirs counts. Null: the bot by itself. */

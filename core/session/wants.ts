@@ -1,6 +1,6 @@
 import type { Change } from '../contracts/change.ts'
 import type { Effect } from '../contracts/effect.ts'
-import type { EffectName } from '../contracts/names.ts'
+import type { EffectName, TaskStage } from '../contracts/names.ts'
 import type { Setting } from '../contracts/rules.ts'
 import { currentChange, type Session, type Trouble } from '../contracts/session.ts'
 import { headline as firstLine } from '../kit/text.ts'
@@ -23,8 +23,8 @@ export const wants = (session: Session, setting: Setting): readonly Effect[] => 
   if (session.seq === 0) return []
   const parts =
     session.phase === 'ended'
-      ? [ended, merging, calls]
-      : [preparing, telling, answering, suspending, looking, changing, reviewing, merging, calls]
+      ? [ended, merging, reverting, noting, calls]
+      : [preparing, telling, answering, suspending, looking, changing, updating, reviewing, merging, reverting, noting, calls]
   return parts.flatMap((part) => part(session, setting)).flatMap((effect) => unlessFailed(session, effect))
 }
 
@@ -168,7 +168,46 @@ const merging: Wanted = (session) => {
   const { number, head, method, since } = wish
   if (phase === 'ended')
     return [{ do: 'scm.look', project, number, branch: session.branch, since: Math.max(since, session.ending?.since ?? 0), subject: null }]
+  if (wish.queued) return [] // the forge merges it; the next looks show how that goes
   return [{ do: 'scm.merge', project, number, head, method, title: `${titleOf(session)} (#${number})`, since, subject: null }]
+}
+
+/** The base is brought into the change, because nothing else stands in the way of merging it. */
+const updating: Wanted = ({ update, workspace, project }) =>
+  update && update.refused === null && workspace
+    ? [{ do: 'scm.update', project, number: update.number, head: update.head, workspace, since: update.since, subject: null }]
+    : []
+
+const reverting: Wanted = ({ revert, project }) =>
+  revert && revert.opened === null
+    ? [{ do: 'scm.revert', project, number: revert.number, by: revert.by, since: revert.since, subject: null }]
+    : []
+
+/** The task's tracker is told how far it is, where the project wants that. */
+const noting: Wanted = (session, { rules }) => {
+  const { project, task, phaseSince: since, noted } = session
+  const stage = stageOf(session)
+  if (stage === null || stage === noted || (noted === 'proposed' && stage === 'started') || !isTracked(session)) return []
+  if (!rules.isTaskNoted && rules.taskLabel === null) return []
+  const text = rules.isTaskNoted ? noteFor(session, stage) : null
+  return [{ do: 'tracker.note', project, task: task.key, stage, text, label: rules.taskLabel, since, subject: stage }]
+}
+
+const stageOf = ({ phase, starts, changes }: Session): TaskStage | null =>
+  starts === 0 ? null : phase === 'ended' ? 'ended' : changes.length > 0 ? 'proposed' : 'started'
+
+const noteFor = (session: Session, stage: TaskStage): string => {
+  const change = currentChange(session)
+  if (stage === 'started') return `Work has begun in session ${session.id}, with ${session.agent}, asked for by ${session.requester}.`
+  if (stage === 'proposed') return `Session ${session.id} proposes #${change?.number}: ${change?.url ?? change?.title}`
+  const how = {
+    merged: `merged #${change?.number}`,
+    closed: 'its change was closed',
+    done: 'done without a change',
+    stopped: 'stopped',
+    failed: 'failed',
+  }
+  return `Session ${session.id} has ended: ${how[session.ending?.why ?? 'stopped']}.`
 }
 
 const ended: Wanted = (session, { rules }) => {

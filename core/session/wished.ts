@@ -22,8 +22,7 @@ type Grants = { readonly [N in Name]: (session: Session, wish: WishOf<N>, granti
  * @throws {Fault} of `core/session/faults`, saying why not and what to do.
  */
 export const wished = (session: Session, { wish, by, rule, cause }: Authorised, at: number, setting: Setting): readonly Fact[] => {
-  if (wish.name === 'start' || wish.name === 'pause' || wish.name === 'resume')
-    throw new Error(`"${wish.name}" is for the fleet, not for a session.`)
+  if (!('session' in wish)) throw new Error(`"${wish.name}" is for the fleet, not for a session.`)
   if (session.seq === 0) throw fault('SESSION_UNKNOWN', { session: session.id })
   if (session.causes.includes(cause)) return []
   // The table pairs each wish with its own answer, which the compiler cannot see through the union.
@@ -136,6 +135,15 @@ const grants: Grants = {
     ]
   },
 
+  revert: (session, _wish, { at, by }) => {
+    const merged = session.changes.findLast(({ state }) => state === 'merged')
+    if (!merged) throw fault('NOT_MERGED', { session: session.id })
+    const failure = failureOf(session, { effect: 'scm.revert', subject: null })
+    if (session.revert && !(failure && isGivenUp(failure)))
+      throw fault('REVERTED_ALREADY', { session: session.id, number: merged.number, by: session.revert.by })
+    return [{ type: 'revert.requested', at, by, number: merged.number }]
+  },
+
   clear: (session, _wish, { at, by }) => {
     if (session.phase !== 'ended') throw fault('SESSION_LIVES', { session: session.id })
     if (!session.workspace || session.isWorkspaceRemoved) throw fault('NOTHING_TO_CLEAR', { session: session.id })
@@ -173,6 +181,8 @@ const refusal = (session: Session, change: Change, obstacle: ReturnType<typeof o
       return fault('IS_BEHIND', { ...of, base: change.base })
     case 'review':
       return fault('CHANGES_REQUESTED', of)
+    case 'approval':
+      return fault('REVIEW_MISSING', of)
     default:
       return fault('NOT_GREEN', { ...of, checks: change.checks, failing: change.failing })
   }

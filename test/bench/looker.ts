@@ -27,7 +27,7 @@ const main = async (): Promise<void> => {
   const { startBot } = await built<typeof import('../../bot/main.ts')>('bot/main.js')
   const { loadSettings } = await built<typeof import('../../bot/cli/settings.ts')>('bot/cli/settings.js')
   const settings = await loadSettings(file)
-  const config = { ...settings.config, watch: { agentsMs: hour, changesMs: hour } }
+  const config = { ...settings.config, watch: { agentsMs: hour, changesMs: hour, tasksMs: hour, filesMs: hour } }
   const bot = await startBot({ ...settings, config, log: silent })
   let children = 0
   subscribe('child_process', () => {

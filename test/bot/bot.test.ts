@@ -88,7 +88,7 @@ const startBot = async (disk = openDisk(), projects: readonly string[] = ['app']
   const accept = async (authorised: Authorised): Promise<readonly Fact[]> => {
     wishes.push(authorised)
     const { wish, by, cause } = authorised
-    if (wish.name === 'pause' || wish.name === 'resume') return []
+    if (wish.name === 'pause' || wish.name === 'resume' || wish.name === 'issue') return []
     const id = wish.name === 'start' ? `${wish.project}-${sessions.size + 1}` : wish.session
     const facts: readonly Fact[] =
       wish.name === 'start'

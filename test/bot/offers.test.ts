@@ -106,12 +106,12 @@ const startBot = async (disk: Disk = openDisk(), { propose = null as Propose | n
     const facts: readonly Fact[] =
       wish.name === 'start'
         ? [{ ...requested, task: wish.task, project: wish.project, by, cause } as Fact]
-        : wish.name === 'pause' || wish.name === 'resume'
+        : !('session' in wish)
           ? []
           : decide(sessions.get(wish.session) ?? unborn(wish.session), { at: 100_000, wish: authorised }, setting)
     wishes.push(authorised)
     if (how === 'dies after') return gone()
-    if (wish.name !== 'pause' && wish.name !== 'resume')
+    if (wish.name === 'start' || 'session' in wish)
       know(wish.name === 'start' ? `${wish.project}-${sessions.size + 1}` : wish.session, facts)
     return facts
   }

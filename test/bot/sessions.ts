@@ -23,6 +23,8 @@ export const setting: Setting = {
     mergeMethod: 'merge',
     isWorkspaceRemoved: false,
     isTaskClosed: false,
+    isTaskNoted: false,
+    taskLabel: null,
   },
   can: { endsWithTurn: false, resumes: true, receipts: null, hearsWhileWorking: true },
 }
@@ -65,6 +67,11 @@ export const change: Change = {
   failing: [],
   review: 'none',
   openThreads: { people: 0, bots: 0 },
+  optional: [],
+  lastSaid: { people: 0, bots: 0 },
+  baseHead: null,
+  mustBeUpToDate: false,
+  queued: null,
   mergeCommit: null,
 }
 export const seen = (parts: Partial<Change> = {}): Fact => ({ type: 'change.seen', at: 60_000, change: { ...change, ...parts } })

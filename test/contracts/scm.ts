@@ -1,7 +1,10 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Change } from '../../core/contracts/change.ts'
-import type { ChangeRef, MergeOutcome, Project, Scm, WorkspaceRef } from '../../core/contracts/plugins.ts'
+import type { ChangeRef, MergeOutcome, Project, Scm, UpdateOutcome, WorkspaceRef } from '../../core/contracts/plugins.ts'
 import { isFault } from '../../core/kit/fault.ts'
+import { openGit } from '../../core/kit/git.ts'
 import { sleep } from '../../core/kit/time.ts'
 
 type Comment = {
@@ -93,6 +96,8 @@ export const scmContract = (name: string, make: (world: { readonly checks: reado
         expect(change).toMatchObject({ title: 'A new file', branch: 'ao/one', base: 'main', head, state: 'open', isDraft: false })
         expect(change).toMatchObject({ conflict: 'none', conflictFiles: [], isBehind: false, checks: 'none', failing: [] })
         expect(change).toMatchObject({ review: 'none', openThreads: { people: 0, bots: 0 }, mergeCommit: null })
+        expect(change).toMatchObject({ optional: [], lastSaid: { people: 0, bots: 0 }, mustBeUpToDate: false, queued: null })
+        expect(change.baseHead).toBe(workspace.baseCommit)
         expect(change.patchId).toMatch(/^[0-9a-f]{40,}$/)
         expect(await look(change)).toEqual(change)
       })
@@ -169,8 +174,9 @@ export const scmContract = (name: string, make: (world: { readonly checks: reado
 
       test('a base that moved elsewhere leaves the change behind and without a conflict', async () => {
         const { change } = await open()
-        await world.moveBase({ 'other.txt': 'other\n' })
-        expect(await until(change, ({ isBehind }) => isBehind)).toMatchObject({ conflict: 'none', conflictFiles: [], head: change.head })
+        const baseHead = await world.moveBase({ 'other.txt': 'other\n' })
+        const behind = { conflict: 'none', conflictFiles: [], head: change.head, baseHead }
+        expect(await until(change, ({ isBehind }) => isBehind)).toMatchObject(behind)
       })
 
       test('the fingerprint outlives a rebase of the same diff and no other push', async () => {
@@ -222,6 +228,16 @@ export const scmContract = (name: string, make: (world: { readonly checks: reado
         const details = await world.scm.details(ref(change), change.head, signal)
         expect(details?.failing.map((one) => one.name)).toEqual(['test'])
         expect(details?.failing[0]?.logTail).toContain('expected 1, got 2')
+      })
+
+      test('the details carry every failing check with its log', async () => {
+        const { change } = await open()
+        await end(change, 'lint', false, { log: 'a space too many' })
+        await end(change, 'test', false, { log: 'expected 1, got 2' })
+        await until(change, ({ failing }) => failing.length === 2)
+        const failing = (await world.scm.details(ref(change), change.head, signal))?.failing ?? []
+        const logs = Object.fromEntries(failing.map(({ name, logTail }) => [name, logTail]))
+        expect(logs).toEqual({ lint: expect.stringContaining('a space too many'), test: expect.stringContaining('expected 1, got 2') })
       })
 
       test('a check that flaps is shown as it is now', async () => {
@@ -308,6 +324,46 @@ export const scmContract = (name: string, make: (world: { readonly checks: reado
         await world.resolve(ref(change), id)
         expect((await look(change)).openThreads).toEqual({ people: 0, bots: 0 })
         expect((await world.scm.details(ref(change), change.head, signal))?.threads).toEqual([])
+      })
+
+      test('the details carry every open thread, oldest first, or say how many more there are', async () => {
+        const { change } = await open()
+        const words = Array.from({ length: 12 }, (_, n) => `Why ${n + 1}?`)
+        for (const text of words) await world.comment(ref(change), { author: 'Ben', isBot: false, text, file: 'new.txt', line: 1 })
+        await until(change, ({ openThreads }) => openThreads.people === words.length)
+        const { threads = [], moreThreads = 0 } = (await world.scm.details(ref(change), change.head, signal)) ?? {}
+        expect(threads.map(({ comments }) => comments[0]?.text)).toEqual(words.slice(0, words.length - moreThreads))
+      })
+
+      test('new words in an open thread are noticed, replies too, those of people and of bots apart', async () => {
+        const { change } = await open()
+        const id = await world.comment(ref(change), { author: 'Ben', isBot: false, text: 'Why?', file: 'new.txt', line: 1 })
+        const asked = await until(change, ({ lastSaid }) => lastSaid.people > 0)
+        expect(asked.lastSaid.bots).toBe(0)
+        await world.reply(ref(change), id, { author: 'Cem', isBot: false, text: 'I wonder, too.' })
+        const replied = await until(change, ({ lastSaid }) => lastSaid.people > asked.lastSaid.people)
+        expect(replied).toMatchObject({ openThreads: asked.openThreads, lastSaid: { bots: 0 } })
+        await world.reply(ref(change), id, { author: 'bugs', isBot: true, text: 'A bug.' })
+        const answered = await until(change, ({ lastSaid }) => lastSaid.bots > 0)
+        expect(answered.lastSaid.people).toBe(replied.lastSaid.people)
+      })
+
+      test('nothing but new words in an open thread passes for them', async () => {
+        const { workspace, change } = await open()
+        const comment = { author: 'Ben', isBot: false, text: 'Why?', file: 'new.txt', line: 1 }
+        const id = await world.comment(ref(change), comment)
+        const { lastSaid } = await until(change, ({ openThreads }) => openThreads.people === 1)
+        await world.commit(workspace, { 'more.txt': 'more\n' })
+        await world.push(workspace)
+        await review(change, 'Cem', 'approve', { head: (await until(change, ({ head }) => head !== change.head)).head })
+        await world.moveBase({ 'other.txt': 'other\n' })
+        expect((await until(change, (now) => now.isBehind && now.review === 'approved')).lastSaid).toEqual(lastSaid)
+        await world.resolve(ref(change), id)
+        expect((await until(change, ({ openThreads }) => openThreads.people === 0)).lastSaid.people).toBeLessThanOrEqual(lastSaid.people)
+        await world.reply(ref(change), id, { author: 'Ben', isBot: false, text: 'Thanks.' })
+        expect((await look(change)).lastSaid.people).toBeLessThanOrEqual(lastSaid.people)
+        await world.comment(ref(change), { ...comment, text: 'And this?' })
+        expect((await until(change, ({ openThreads }) => openThreads.people === 1)).lastSaid.people).toBeGreaterThan(lastSaid.people)
       })
     })
 
@@ -410,6 +466,166 @@ export const scmContract = (name: string, make: (world: { readonly checks: reado
         await expect(world.scm.merge(ref(change), how, stopped.signal)).rejects.toThrow('enough')
         expect(await world.baseLog()).toEqual(log)
         expect((await look(change)).state).toBe('open')
+      })
+    })
+
+    describe('bringing up to date', () => {
+      beforeEach(() => start())
+      const update = (change: Change, workspace: WorkspaceRef, head = change.head): Promise<UpdateOutcome> =>
+        world.scm.update(ref(change), { head, workspace }, signal)
+      /** A change and what its remote and its workspace are like, to be compared later. */
+      const standing = async (change: Change, workspace: WorkspaceRef) => ({
+        remote: (await look(change)).head,
+        head: (await openGit(workspace.path).raw('rev-parse', 'HEAD')).trim(),
+        status: await openGit(workspace.path).raw('status', '--porcelain'),
+      })
+      const openBehind = async () => {
+        const opened = await open()
+        await world.moveBase({ 'other.txt': 'other\n' })
+        return { ...opened, change: await until(opened.change, ({ isBehind }) => isBehind) }
+      }
+
+      test('what is up to date says so with the same head', async () => {
+        const { workspace, change } = await open()
+        const before = await standing(change, workspace)
+        expect(await update(change, workspace)).toEqual({ updated: true, head: change.head })
+        expect(await standing(change, workspace)).toEqual(before)
+      })
+
+      test('what is behind gets the base, on the remote and in the workspace', async () => {
+        const { workspace, change } = await openBehind()
+        const outcome = await update(change, workspace)
+        const head = outcome.updated ? outcome.head : outcome.says
+        expect(head).not.toBe(change.head)
+        expect(await until(change, (now) => now.head === head)).toMatchObject({ state: 'open', isBehind: false, conflict: 'none' })
+        expect(await standing(change, workspace)).toEqual({ remote: head, head, status: '' })
+        const files = (await openGit(workspace.path).raw('ls-tree', '--name-only', head)).split('\n')
+        expect(files).toEqual(expect.arrayContaining(['new.txt', 'other.txt']))
+      })
+
+      test('the fingerprint of the change outlives it', async () => {
+        const { workspace, change } = await openBehind()
+        await update(change, workspace)
+        expect((await until(change, ({ head }) => head !== change.head)).patchId).toBe(change.patchId)
+      })
+
+      test('twice is once, with the same answer', async () => {
+        const { workspace, change } = await openBehind()
+        const first = await update(change, workspace)
+        const after = await standing(change, workspace)
+        expect(first.updated).toBe(true)
+        expect(await update(change, workspace)).toEqual(first)
+        expect(await standing(change, workspace)).toEqual(after)
+      })
+
+      test('a conflict is refused, and remote and workspace are as before', async () => {
+        const { workspace, change } = await open('ao/one', { 'src/1.txt': 'mine\n' })
+        await world.moveBase({ 'src/1.txt': 'theirs\n' })
+        await until(change, ({ conflict }) => conflict === 'conflicting')
+        const before = await standing(change, workspace)
+        expect(await update(change, workspace)).toMatchObject({ updated: false, why: 'conflict' })
+        expect(await standing(change, workspace)).toEqual(before)
+      })
+
+      test.each([
+        ['a changed file', 'src/1.txt', false],
+        ['a file that git does not know', 'scratch.txt', false],
+        ['a commit that is not on the remote', 'src/1.txt', true],
+      ])('a workspace with %s is left alone', async (_, file, isCommitted) => {
+        const { workspace, change } = await openBehind()
+        if (isCommitted) await world.commit(workspace, { [file]: 'work\n' })
+        else await writeFile(join(workspace.path, file), 'work\n')
+        const before = await standing(change, workspace)
+        expect(await update(change, workspace)).toMatchObject({ updated: false, why: 'busy' })
+        expect(await standing(change, workspace)).toEqual(before)
+      })
+
+      test('a head that has moved is refused with both commits', async () => {
+        const { workspace, change } = await openBehind()
+        const head = await world.commit(workspace, { 'late.txt': 'late\n' })
+        await world.push(workspace)
+        await until(change, (now) => now.head === head)
+        const before = await standing(change, workspace)
+        const outcome = await update(change, workspace)
+        expect(outcome).toMatchObject({ updated: false, why: 'head-moved' })
+        expect(outcome.updated ? '' : outcome.says).toContain(change.head)
+        expect(outcome.updated ? '' : outcome.says).toContain(head)
+        expect(await standing(change, workspace)).toEqual(before)
+      })
+
+      test('a closed change stays as it is', async () => {
+        const { workspace, change } = await openBehind()
+        await world.scm.close(ref(change))
+        const before = await standing(change, workspace)
+        expect(await update(change, workspace)).toMatchObject({ updated: false, why: 'closed' })
+        expect(await standing(change, workspace)).toEqual(before)
+      })
+
+      test('an aborted one moves nothing and throws the reason', async () => {
+        const { workspace, change } = await openBehind()
+        const before = await standing(change, workspace)
+        const how = { head: change.head, workspace }
+        await expect(world.scm.update(ref(change), how, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough')
+        expect(await standing(change, workspace)).toEqual(before)
+      })
+    })
+
+    describe('taking back', () => {
+      beforeEach(() => start())
+      const revert = (change: Change): Promise<Change> => world.scm.revert(ref(change), { by: 'Ben' }, signal)
+      const onBase = async (file: string): Promise<string> => {
+        const { project, scm } = world
+        const commit = await scm.base({ project, base: project.base }, signal)
+        return openGit(project.path).raw('show', `${commit}:${file}`)
+      }
+
+      test.each(['squash', 'merge', 'rebase'] as const)('a %s is taken back by a change of its own, and nothing else', async (method) => {
+        const before = { first: await onBase('src/1.txt'), second: await onBase('src/2.txt') }
+        const { workspace, change } = await open('ao/one', { 'src/1.txt': 'mine\n' })
+        const head = await world.commit(workspace, { 'src/2.txt': 'mine\n' })
+        await world.push(workspace)
+        await world.moveBase({ 'other.txt': 'other\n' })
+        await until(change, (now) => now.head === head && now.isBehind)
+        expect((await merge(change, head, method)).merged).toBe(true)
+        expect([await onBase('src/1.txt'), await onBase('src/2.txt')]).toEqual(['mine\n', 'mine\n'])
+        await world.moveBase({ 'later.txt': 'later\n' })
+        const taken = await revert(change)
+        expect(taken).toMatchObject({ state: 'open', base: change.base, title: 'Revert "A new file"' })
+        expect(taken.number).not.toBe(change.number)
+        const ready = await until(taken, ({ conflict }) => conflict === 'none')
+        expect((await merge(taken, ready.head)).merged).toBe(true)
+        expect({ first: await onBase('src/1.txt'), second: await onBase('src/2.txt') }).toEqual(before)
+        expect([await onBase('other.txt'), await onBase('later.txt')]).toEqual(['other\n', 'later\n'])
+      })
+
+      test('twice is one change', async () => {
+        const { change } = await open()
+        await merge(change)
+        const first = await revert(change)
+        expect((await revert(change)).number).toBe(first.number)
+      })
+
+      test('two at once are one change', async () => {
+        const { change } = await open()
+        await merge(change)
+        const [one, other] = await Promise.all([revert(change), revert(change)])
+        expect(other.number).toBe(one.number)
+      })
+
+      test('what is not merged is refused', async () => {
+        const { change } = await open()
+        const branches = await world.branches()
+        await expect(revert(change)).rejects.toMatchObject({ code: 'NOT_REVERTIBLE' })
+        await world.scm.close(ref(change))
+        await expect(revert(change)).rejects.toMatchObject({ code: 'NOT_REVERTIBLE' })
+        expect(await world.branches()).toEqual(branches)
+      })
+
+      test('what came later on the same lines makes it impossible, and that is said', async () => {
+        const { change } = await open('ao/one', { 'src/1.txt': 'mine\n' })
+        await merge(change)
+        await world.moveBase({ 'src/1.txt': 'theirs\n' })
+        await expect(revert(change)).rejects.toMatchObject({ code: 'NOT_REVERTIBLE' })
       })
     })
 

@@ -93,7 +93,7 @@ export const workspaceContract = (name: string, make: MakeWorkspace): void => {
         await repo.git(['switch', '--quiet', 'main'])
         const ref = await create()
         expect(ref.baseCommit).toBe(base)
-        expect(await workspace.look(ref)).toEqual({ head: own, ahead: 1, dirty: [] })
+        expect(await workspace.look(ref)).toMatchObject({ head: own, ahead: 1, dirty: [] })
       })
 
       it('keeps a folder that lies where the workspace goes', async () => {
@@ -112,7 +112,7 @@ export const workspaceContract = (name: string, make: MakeWorkspace): void => {
         await repo.git(['fetch', '--quiet', 'origin'])
         await rm(first.path, { recursive: true })
         const again = await create()
-        expect(await workspace.look(again)).toEqual({ head: own, ahead: 1, dirty: [] })
+        expect(await workspace.look(again)).toEqual({ head: own, ahead: 1, dirty: [], changed: ['done.txt'] })
         expect(again.baseCommit).toBe(first.baseCommit)
       })
 
@@ -208,6 +208,7 @@ export const workspaceContract = (name: string, make: MakeWorkspace): void => {
           head,
           ahead: 1,
           dirty: ['new\nline.txt', 'src/1.txt', 'src/2.txt', 'src/zwei.txt'],
+          changed: ['a.txt', 'new\nline.txt', 'src/1.txt', 'src/2.txt', 'src/zwei.txt'],
         })
         const { text, isCut, stat: summary } = await workspace.diff(ref, 100_000)
         expect(isCut).toBe(false)
@@ -221,6 +222,30 @@ export const workspaceContract = (name: string, make: MakeWorkspace): void => {
         const ref = await create()
         await repo.write(Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`n${n}`, 'x'])), ref.path)
         expect((await workspace.look(ref)).dirty).toHaveLength(50)
+      })
+
+      it('tell all paths that differ from where it began, as they are at each look', async () => {
+        const ref = await create()
+        const changed = async () => (await workspace.look(ref)).changed
+        expect(await changed()).toEqual([])
+        await repo.write({ 'src/2.txt': 'changed\n', 'z.txt': 'z\n' }, ref.path)
+        expect(await changed()).toEqual(['src/2.txt', 'z.txt'])
+        await repo.commit('two', { 'ä ö.txt': 'a\n' }, ref.path)
+        expect(await changed()).toEqual(['src/2.txt', 'z.txt', 'ä ö.txt'])
+        await repo.write({ 'a.txt': 'a\n' }, ref.path)
+        await repo.git(['rm', '--quiet', 'src/3.txt'], ref.path)
+        expect(await changed()).toEqual(['a.txt', 'src/2.txt', 'src/3.txt', 'z.txt', 'ä ö.txt'])
+        await repo.git(['reset', '--quiet', '--hard', 'main'], ref.path)
+        expect(await changed()).toEqual(['a.txt'])
+      })
+
+      it('tell at most five hundred of them, the first by name', async () => {
+        const ref = await create()
+        const names = (letter: string) => Array.from({ length: 400 }, (_, n) => `${letter}${String(n).padStart(3, '0')}`)
+        const files = (letter: string) => Object.fromEntries(names(letter).map((name) => [name, 'x']))
+        await repo.commit('many', files('b'), ref.path)
+        await repo.write(files('a'), ref.path)
+        expect((await workspace.look(ref)).changed).toEqual([...names('a'), ...names('b').slice(0, 100)])
       })
 
       it('cuts a diff at a line, however large it is', async () => {

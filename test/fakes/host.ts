@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Host, Log, Slots } from '../../core/contracts/plugins.ts'
+import type { HintOf, Host, Log, Slots, WebhookAnswer } from '../../core/contracts/plugins.ts'
 import type { Document } from '../../core/contracts/store.ts'
 import { sleep } from '../../core/kit/time.ts'
 
@@ -15,6 +15,10 @@ export type LogLine = {
 /** A host that keeps what plugins told it. `stop` aborts its signal; `close` does so, too, and removes the data folder. */
 export type FakeHost = Host & {
   readonly hints: readonly (keyof Slots)[]
+  /** Hints that said what they are about. */
+  readonly hintsOf: readonly (HintOf & { readonly slot: keyof Slots })[]
+  /** What answers requests that come in, by path. */
+  readonly webhooks: ReadonlyMap<string, WebhookAnswer>
   readonly logged: readonly LogLine[]
   stop(reason?: Error): void
   close(): Promise<void>
@@ -29,6 +33,8 @@ export const makeHost = async (parts: { readonly now?: Host['now']; readonly sle
   const stopped = new AbortController()
   const hints: (keyof Slots)[] = []
   const logged: LogLine[] = []
+  const hintsOf: (HintOf & { readonly slot: keyof Slots })[] = []
+  const webhooks = new Map<string, WebhookAnswer>()
   return {
     dataFolder,
     folder: async (...names) => {
@@ -43,8 +49,14 @@ export const makeHost = async (parts: { readonly now?: Host['now']; readonly sle
     signal: stopped.signal,
     document: makeDocuments(),
     shared: makeShared(),
-    hint: (slot) => void hints.push(slot),
+    hint: (slot, of) => {
+      hints.push(slot)
+      if (of) hintsOf.push({ slot, ...of })
+    },
     hints,
+    hintsOf,
+    onWebhook: (path, answer) => void webhooks.set(path, answer),
+    webhooks,
     logged,
     stop: (reason = new Error('the bot stops')) => stopped.abort(reason),
     close: async () => {

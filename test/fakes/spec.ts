@@ -46,6 +46,8 @@ export const rules: Rules = {
   mergeMethod: 'squash',
   isWorkspaceRemoved: true,
   isTaskClosed: true,
+  isTaskNoted: false,
+  taskLabel: null,
 }
 export const setting: Setting = { rules, can }
 
@@ -90,6 +92,11 @@ export const change = (changed: Partial<Change> = {}): Change => ({
   failing: [],
   review: 'none',
   openThreads: { people: 0, bots: 0 },
+  optional: [],
+  lastSaid: { people: 0, bots: 0 },
+  baseHead: null,
+  mustBeUpToDate: false,
+  queued: null,
   mergeCommit: null,
   ...changed,
 })
@@ -313,6 +320,12 @@ export const examples: { readonly [T in FactType]: Fact } = {
     rule: 'maintainer may merge',
   }),
   'merge.refused': fact('merge.refused', { number: 7, head: 'h1', why: 'protected', says: 'no' }),
+  'merge.queued': fact('merge.queued', { number: 7, head: 'h1', says: 'in the merge queue, place 2' }),
+  'update.requested': fact('update.requested', { number: 7, head: 'h1', baseHead: 'b1' }),
+  'update.refused': fact('update.refused', { number: 7, head: 'h1', says: 'there is a conflict' }),
+  'revert.requested': fact('revert.requested', { by: 'ana', number: 7 }),
+  'revert.opened': fact('revert.opened', { number: 9, url: null }),
+  'collision.seen': fact('collision.seen', { other: 'app-2', files: ['calc.ts'] }),
   'trouble.raised': fact('trouble.raised', { key: 'ci-failed', reason: 'h1', text: 'lint failed' }),
   'trouble.eased': fact('trouble.eased', { key: 'ci-failed' }),
   'trouble.settled': fact('trouble.settled', { key: 'ci-failed' }),
@@ -328,4 +341,5 @@ export const examples: { readonly [T in FactType]: Fact } = {
   }),
   'effect.retried': fact('effect.retried', { effect: 'scm.merge', subject: null }),
   'task.closed': fact('task.closed', {}),
+  'task.noted': fact('task.noted', { stage: 'started' }),
 }

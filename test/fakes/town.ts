@@ -27,8 +27,10 @@ import type { FleetFact } from '../../core/contracts/fleet.ts'
 import type { EffectName } from '../../core/contracts/names.ts'
 import type { Host, Log } from '../../core/contracts/plugins.ts'
 import type { Document, Journal } from '../../core/contracts/store.ts'
+import { createFilesSensor } from '../../core/engine/files-seen.ts'
 import { performWith, type Tools } from '../../core/engine/hands.ts'
 import { createHost, keyedLock } from '../../core/engine/host.ts'
+import { createIntake, emptyIntake } from '../../core/engine/intake.ts'
 import { createRing, type Ring } from '../../core/engine/ring.ts'
 import { createSensors } from '../../core/engine/sensors.ts'
 import { openToolbox } from '../../core/engine/tools.ts'
@@ -318,6 +320,7 @@ export const town = async (settings: Settings = {}) => {
         const { message, includeSummary } = rulesOf(config, 'app').reactions['all-complete']
         return bot.complete(endings, of, { message, withSummary: includeSummary })
       },
+      writeTask: ({ project, ...task }) => toolbox.tracker(project).create(task),
     })
     const sensors = createSensors({
       sessions: ring.sessions,
@@ -370,9 +373,20 @@ export const town = async (settings: Settings = {}) => {
       sleep: () => new Promise((resolve) => setImmediate(resolve)),
       log,
     })
+    const { signal } = new AbortController()
+    const files = createFilesSensor({ sessions: ring.sessions, show: ring.show, tools, log, signal })
+    const document = kept(of, await documents.open('intake', emptyIntake()))
+    const intake = createIntake({
+      projects: () => Object.keys(config.projects),
+      tracker: toolbox.tracker,
+      accept: ring.wish,
+      document,
+      log,
+      signal,
+    })
     const broken = await ring.wake()
     await bot.wake(broken)
-    return { bot, ring, sensors }
+    return { bot, ring, sensors, files, intake }
   }
   const asleep = async (of: Life, work: Promise<void>): Promise<void> => {
     of.asleep += 1
@@ -578,7 +592,7 @@ export const town = async (settings: Settings = {}) => {
     const commits = (): void => work(({ ahead }) => ({ head: world.commit(), ahead: ahead + 1, dirty: [] }))
     return {
       commits,
-      edits: (...dirty: readonly string[]): void => work((old) => ({ ...old, dirty })),
+      edits: (...dirty: readonly string[]): void => work((old) => ({ ...old, dirty, changed: dirty })),
       works: () => becomes((picture) => ({ ...picture, workedAt: now() })),
       uses: (name: string | null) =>
         becomes((picture) => ({ ...picture, workedAt: now(), tool: name === null ? null : { name, since: now() } })),
@@ -644,6 +658,10 @@ export const town = async (settings: Settings = {}) => {
       changeBecomes({
         review,
         openThreads: { people: comments.filter(({ isBot }) => !isBot).length, bots: comments.filter(({ isBot }) => isBot).length },
+        lastSaid: {
+          people: comments.some(({ isBot }) => !isBot) ? world.mark() : 0,
+          bots: comments.some(({ isBot }) => isBot) ? world.mark() : 0,
+        },
         threads: comments.map((comment, index) => ({ id: `t${index}`, file: 'calc.ts', line: 3, comments: [comment] })),
       }),
     conflicts: (...conflictFiles: readonly string[]) =>
@@ -672,7 +690,19 @@ export const town = async (settings: Settings = {}) => {
     agent: agentOf('app-1'),
     agentOf,
     scm,
-    tracker: { isOpen: (key: string): boolean => world.tasks.get(key)?.isOpen ?? false },
+    tracker: {
+      isOpen: (key: string): boolean => world.tasks.get(key)?.isOpen ?? false,
+      titles: (): readonly string[] => [...world.tasks.values()].map(({ title }) => title),
+      notes: (): readonly string[] => [...world.notes.values()],
+      labels: (key: string): readonly string[] => world.labels.get(key) ?? [],
+      label: (key: string, ...labels: readonly string[]): void => void world.labels.set(key, labels),
+    },
+    forge: {
+      /** It merges through a queue from now on. */
+      queues: (): void => {
+        world.hasQueue.is = true
+      },
+    },
     workspace: {
       isThere: (session = 'app-1'): boolean => world.workspaces.has(`/worktrees/${session}`) && !world.working(session).isRemoved,
     },
@@ -707,6 +737,18 @@ export const town = async (settings: Settings = {}) => {
         await look()
       },
       look: () => look(),
+      /** The files that agents change are looked at. */
+      lookAtFiles: async (): Promise<void> => {
+        await settle()
+        await running?.files.look()
+        await settle()
+      },
+      /** The trackers are asked for tasks that start by themselves. */
+      lookAtTasks: async (): Promise<void> => {
+        await settle()
+        await alive(running?.intake.look(null) ?? Promise.resolve())
+        await look()
+      },
     },
     bot: {
       /** It is gone from one moment to the next: nothing it was about to do happens any more. */

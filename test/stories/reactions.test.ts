@@ -56,7 +56,9 @@ test('ci-failed: with auto off people get a button that tells the agent', async 
 test('ci-failed: a message of the config goes before the log', async () => {
   const { agent, scm } = await open({ reactions: { 'ci-failed': { message: 'Red again. Read the log.' } } })
   await scm.checks('failing', 'lint')
-  expect(agent.heard()[0]).toMatch(/^Red again\. Read the log\.\n\nCheck "lint" ended with:/)
+  expect(agent.heard()[0]).toMatch(
+    /^Red again\. Read the log\.\n\nThis is about change #7 at commit c0ffee01\.\n\nCheck "lint" ended with:/,
+  )
 })
 
 test('ci-failed: an agent that ends its turn without a new commit has had its chance', async () => {

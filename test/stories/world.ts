@@ -63,6 +63,9 @@ export type Breakable =
   | 'scm.look'
   | 'scm.open'
   | 'scm.merge'
+  | 'scm.revert'
+  | 'tracker.create'
+  | 'tracker.note'
   | 'runtime.look'
   | 'runtime.start'
 
@@ -81,7 +84,9 @@ export const makeWorld = ({
   readonly pages?: string | null
 }) => {
   const broken = new Map<Breakable, Fault>()
-  const tasks = new Map<string, Task & { readonly isOpen: boolean }>()
+  const tasks = new Map<string, Task & { readonly isOpen: boolean; readonly madeAs?: string }>()
+  const notes = new Map<string, string>()
+  const labels = new Map<string, readonly string[]>()
   const workspaces = new Map<string, Working>()
   const processes = new Map<string, Running>()
   const pictures = new Map<string, AgentPicture>()
@@ -91,6 +96,8 @@ export const makeWorld = ({
   const changes = new Map<number, Proposed>()
   const reviews: { readonly by: string; readonly verdict: string; readonly head: string }[] = []
   const main: string[] = []
+  /** Does its forge merge through a queue? */
+  const hasQueue = { is: false }
   /** Commits that no workspace has. */
   const foreign = new Set<string>()
   let commits = 0
@@ -135,6 +142,25 @@ export const makeWorld = ({
     },
     list: async () => [...tasks.values()].filter(({ isOpen }) => isOpen),
     close: async (key) => void tasks.set(key, { ...must(tasks.get(key), key), isOpen: false }),
+    create: async ({ id, title, body, by }) => {
+      mayFail('tracker.create')
+      const known = [...tasks.values()].find(({ madeAs }) => madeAs === id)
+      if (known) return known
+      const key = `#${tasks.size + 1}`
+      const task = { key, title, body, url: null, author: by, isOpen: true, madeAs: id }
+      tasks.set(key, task)
+      return task
+    },
+    note: async (key, { id, text }) => {
+      mayFail('tracker.note')
+      must(tasks.get(key), key)
+      notes.set(`${key} ${id}`, text)
+    },
+    label: async (key, label, isOn) => {
+      const on = labels.get(key) ?? []
+      labels.set(key, isOn ? [...new Set([...on, label])] : on.filter((one) => one !== label))
+    },
+    wanted: async () => [...tasks.values()].filter(({ key, isOpen }) => isOpen && (labels.get(key) ?? []).includes('ao')),
   }
 
   const working = (path: string): Working => must(workspaces.get(path), `workspace ${path}`)
@@ -223,7 +249,15 @@ export const makeWorld = ({
       const number = 7 + changes.size
       changes.set(number, {
         ...{ number, url: null, title, branch, base, state: 'open', isDraft: false, conflict: 'none', conflictFiles: [], isBehind: false },
-        ...{ review: 'none', openThreads: { people: 0, bots: 0 }, mergeCommit: null, threads: [], checked: hasChecks ? 'some' : 'none' },
+        ...{
+          review: 'none',
+          openThreads: { people: 0, bots: 0 },
+          lastSaid: { people: 0, bots: 0 },
+          mergeCommit: null,
+          threads: [],
+          checked: hasChecks ? 'some' : 'none',
+        },
+        ...{ optional: [], baseHead: 'ba5e'.padEnd(40, '0'), mustBeUpToDate: false, queued: null },
         ...pushed(working(path).work.head),
       })
       return changeOf(must(changes.get(number), 'change'))
@@ -248,10 +282,35 @@ export const makeWorld = ({
       if (change.state !== 'open') return { merged: false, why: 'closed', says: `#${number} is ${change.state}.` }
       if (change.head !== head) return { merged: false, why: 'head-moved', says: `#${number} is at ${change.head.slice(0, 8)} now.` }
       if (change.conflict === 'conflicting') return { merged: false, why: 'conflict', says: 'There is a conflict.' }
+      if (hasQueue.is) {
+        alter(number, { queued: 'in the merge queue, place 2' })
+        return { merged: false, why: 'queued', says: 'in the merge queue, place 2' }
+      }
       const mergeCommit = commit()
       main.push(head)
       alter(number, { state: 'merged', mergeCommit })
       return { merged: true, commit: mergeCommit }
+    },
+    update: async ({ number }, { head, workspace: { path } }) => {
+      const change = must(changes.get(number), `change ${number}`)
+      if (change.head !== head) return { updated: false, why: 'head-moved', says: `#${number} is at ${change.head.slice(0, 8)} now` }
+      if (change.conflict === 'conflicting') return { updated: false, why: 'conflict', says: 'there is a conflict' }
+      const merged = commit()
+      const found = working(path)
+      found.work = { ...found.work, head: merged, ahead: found.work.ahead + 1 }
+      alter(number, { ...pushed(merged), patchId: change.patchId, isBehind: false })
+      return { updated: true, head: merged }
+    },
+    revert: async ({ number }) => {
+      mayFail('scm.revert')
+      const old = must(changes.get(number), `change ${number}`)
+      const title = `Revert "${old.title}"`
+      const known = [...changes.values()].find((one) => one.title === title)
+      if (known) return changeOf(known)
+      const next = 7 + changes.size
+      const head = commit()
+      changes.set(next, { ...old, number: next, title, branch: `revert-${number}`, state: 'open', mergeCommit: null, ...pushed(head) })
+      return changeOf(must(changes.get(next), 'change'))
     },
     close: async ({ number }) => alter(number, { state: 'closed' }),
   }
@@ -291,6 +350,9 @@ export const makeWorld = ({
     deaf,
     changes,
     reviews,
+    notes,
+    labels,
+    hasQueue,
     /** The commits that reached the main branch, in order. */
     main,
     foreign,

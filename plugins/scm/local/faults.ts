@@ -45,6 +45,14 @@ export const fault = catalogue({
         other: `Run "git push ${f.path} HEAD:${f.branch}" in the workspace and put right what it says.`,
       })[f.cause],
   ),
+  WORKSPACE_UNUSABLE: row<{ path: string; reason: string }>(
+    (f) => `The base cannot be merged in the workspace ${f.path}: ${f.reason}.`,
+    (f) => `Look at it with "git -C ${f.path} status", and put right what it says.`,
+  ),
+  NOT_REVERTIBLE: row<{ number: number; reason: string; cure: string }>(
+    (f) => `Change #${f.number} cannot be taken back: ${f.reason}.`,
+    (f) => f.cure,
+  ),
   MERGE_OVERTAKEN: row<{ number: number; base: string; rounds: number }>(
     (f) => `The branch "${f.base}" moved ${f.rounds} times while change #${f.number} was being merged.`,
     (f) => `Merge change #${f.number} again once nobody else pushes to "${f.base}".`,

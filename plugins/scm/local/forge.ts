@@ -8,7 +8,9 @@ import { mergeChange } from './merge.ts'
 import { closeChange, openChange } from './open.ts'
 import type { Options } from './options.ts'
 import { pushBranch } from './push.ts'
-import { commented, reviewed, type ThreadRecord, threaded } from './record.ts'
+import { type ChangeRecord, commented, replied, reviewed, threaded } from './record.ts'
+import { revertChange } from './revert.ts'
+import { updateChange } from './update.ts'
 import { openYards, type Yard } from './yard.ts'
 
 type Words = { readonly author: string; readonly isBot: boolean; readonly text: string }
@@ -30,10 +32,10 @@ export type LocalForge = Scm & {
 export const openForge = (options: Options, host: Host, use: Use): LocalForge => {
   const yardOf = openYards(options, host, use)
   const groundOf = async ({ project }: { readonly project: Project }) => (await yardOf(project)).ground
-  const inThread = async (ref: ChangeRef, id: string, next: (thread: ThreadRecord) => ThreadRecord): Promise<void> => {
+  const inThread = async (ref: ChangeRef, id: string, next: (change: ChangeRecord) => ChangeRecord): Promise<void> => {
     const ground = await groundOf(ref)
     if (!ground.change(ref.number).threads.some((thread) => thread.id === id)) throw fault('THREAD_UNKNOWN', { number: ref.number, id })
-    await ground.edit(ref.number, (change) => threaded(change, id, next))
+    await ground.edit(ref.number, next)
     host.hint('scm')
   }
   return {
@@ -53,15 +55,24 @@ export const openForge = (options: Options, host: Host, use: Use): LocalForge =>
       if (outcome.merged) host.hint('scm')
       return outcome
     },
+    update: async (ref, how, signal) => {
+      const outcome = await updateChange(await groundOf(ref), ref.number, { ...how, signal, host })
+      if (outcome.updated) host.hint('scm')
+      return outcome
+    },
+    revert: async (ref, { by }, signal) => {
+      const change = await revertChange(await yardOf(ref.project), ref.number, { by, signal })
+      host.hint('scm')
+      return change
+    },
     close: async (ref) => closeChange(await groundOf(ref), ref.number),
     comment: async (ref, { text, ...rest }) => {
       const change = await (await groundOf(ref)).edit(ref.number, (now) => commented(now, { ...rest, text: plain(text) }))
       host.hint('scm')
       return change.threads.at(-1)?.id ?? ''
     },
-    reply: (ref, id, { text, ...rest }) =>
-      inThread(ref, id, (thread) => ({ ...thread, comments: [...thread.comments, { ...rest, text: plain(text) }] })),
-    resolve: (ref, id) => inThread(ref, id, (thread) => ({ ...thread, isResolved: true })),
+    reply: (ref, id, { text, ...rest }) => inThread(ref, id, (change) => replied(change, id, { ...rest, text: plain(text) })),
+    resolve: (ref, id) => inThread(ref, id, (change) => threaded(change, id, (thread) => ({ ...thread, isResolved: true }))),
     draft: async (ref, isDraft) => {
       await (await groundOf(ref)).edit(ref.number, (change) => (change.isDraft === isDraft ? change : { ...change, isDraft }))
       host.hint('scm')

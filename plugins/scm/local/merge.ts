@@ -1,8 +1,9 @@
 import type { MergeMethod } from '../../../core/contracts/names.ts'
 import type { MergeOutcome } from '../../../core/contracts/plugins.ts'
+import type { Facts } from '../../../core/kit/repository.ts'
+import { treeOf, writeCommit } from './commit.ts'
 import { fault } from './faults.ts'
 import type { Ground } from './ground.ts'
-import type { Facts } from './read.ts'
 import { titleLine } from './read.ts'
 import type { ChangeRecord } from './record.ts'
 import type { Repository } from './repository.ts'
@@ -26,9 +27,10 @@ export const mergeChange = (ground: Ground, number: number, how: How): Promise<M
       const commit = await compose(repository, facts, { method: how.method, title: titleLine(how.title, change.title) })
       if (commit === null) return notReplayable(change)
       how.signal.throwIfAborted()
-      await ground.edit(number, (now) => ({ ...now, merging: { head: how.head, commit } }))
+      await ground.edit(number, (now) => ({ ...now, merging: { head: how.head, commit, onto: facts.base } }))
       if (await repository.move(moves(ground, { change, facts, commit, isBranchDeleted: how.isBranchDeleted }))) {
-        await ground.edit(number, (now) => ({ ...now, state: 'merged', head: how.head, mergeCommit: commit, merging: null }))
+        const merged = { state: 'merged', head: how.head, mergeCommit: commit, mergedOnto: facts.base, merging: null } as const
+        await ground.edit(number, (now) => ({ ...now, ...merged }))
         return { merged: true, commit }
       }
     }
@@ -75,8 +77,8 @@ const compose = async (
 ): Promise<string | null> => {
   const tree = facts.tree ?? facts.head
   if (method === 'rebase') return replay(repository, facts)
-  if (method === 'merge') return write(repository, { tree, parents: [facts.base, facts.head], message: title })
-  return write(repository, { tree, parents: [facts.base], message: title, author: await repository.commit(facts.head) })
+  if (method === 'merge') return writeCommit(repository, { tree, parents: [facts.base, facts.head], message: title })
+  return writeCommit(repository, { tree, parents: [facts.base], message: title, author: await repository.commit(facts.head) })
 }
 
 /** Replays the commits of the head on the base, authors kept. What comes out must be what a merge would give. */
@@ -91,7 +93,7 @@ const replay = async (repository: Repository, { base, head, tree }: Facts): Prom
       const next = await pick(repository, { tip, id, parent: commit.parents[0] ?? base })
       if (next === null) return null
       if (next !== (await treeOf(repository, tip)))
-        tip = await write(repository, { tree: next, parents: [tip], message: commit.message, author: commit })
+        tip = await writeCommit(repository, { tree: next, parents: [tip], message: commit.message, author: commit })
     }
   }
   return (await treeOf(repository, tip)) === (await treeOf(repository, tree ?? head)) ? tip : null
@@ -105,30 +107,6 @@ const pick = async (
   repository: Repository,
   { tip, id, parent }: { readonly tip: string; readonly id: string; readonly parent: string },
 ): Promise<string | null> => {
-  const stand = await write(repository, { tree: `${tip}^{tree}`, parents: [parent], message: 'stand-in' })
+  const stand = await writeCommit(repository, { tree: `${tip}^{tree}`, parents: [parent], message: 'stand-in' })
   return (await repository.mergeTree(stand, id)).tree
-}
-
-const treeOf = async (repository: Repository, name: string): Promise<string> =>
-  (await repository.raw(['rev-parse', '--verify', `${name.replace(/\^\{tree\}$/, '')}^{tree}`])).trim()
-
-type Author = { readonly name: string; readonly email: string; readonly date: string }
-
-const write = async (
-  repository: Repository,
-  {
-    tree,
-    parents,
-    message,
-    author,
-  }: { readonly tree: string; readonly parents: readonly string[]; readonly message: string; readonly author?: Author },
-): Promise<string> => {
-  const env = {
-    GIT_COMMITTER_NAME: 'ao',
-    GIT_COMMITTER_EMAIL: 'ao@localhost',
-    GIT_AUTHOR_NAME: author?.name || 'ao',
-    GIT_AUTHOR_EMAIL: author?.email || 'ao@localhost',
-    ...(author && { GIT_AUTHOR_DATE: author.date }),
-  }
-  return (await repository.raw(['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent]), '-m', message], { env })).trim()
 }

@@ -24,7 +24,10 @@ export const openChange = (yard: Yard, request: Request, signal: AbortSignal): P
     await pushBranch(ground, repository, { workspace, base, signal })
     const open = changeFor(ground.forge(), { number: null, branch: workspace.branch })
     const refs = await repository.refs()
-    const number = open?.number ?? (await add(ground, repository, { request, head: refs.get(workspace.branch) }))
+    const head = refs.get(workspace.branch)
+    if (head === undefined) throw fault('BRANCH_UNREADABLE', { branch: workspace.branch, path: repository.path })
+    const { title, body } = request
+    const number = open?.number ?? (await addChange(ground, repository, { branch: workspace.branch, base, title, body, head }))
     return show(yard, await settle(ground, repository, { number, refs }))
   })
 
@@ -37,21 +40,18 @@ export const closeChange = (ground: Ground, number: number): Promise<void> =>
     await ground.edit(number, (change) => (change.state === 'open' ? { ...change, state: 'closed', merging: null } : change))
   })
 
-const add = async (
-  ground: Ground,
-  repository: Repository,
-  { request, head }: { readonly request: Request; readonly head: string | undefined },
-): Promise<number> => {
-  const { workspace, base, title, body } = request
-  if (head === undefined) throw fault('BRANCH_UNREADABLE', { branch: workspace.branch, path: repository.path })
+type Opened = { readonly branch: string; readonly base: string; readonly title: string; readonly body: string; readonly head: string }
+
+/** Writes down a new change of that branch, which is pushed, and gives its number. */
+export const addChange = async (ground: Ground, repository: Repository, { branch, base, title, body, head }: Opened): Promise<number> => {
   const { name } = await repository.commit(head)
   const number = Math.max(0, ...ground.forge().changes.map((one) => one.number)) + 1
   const change: ChangeRecord = {
     number,
-    title: titleLine(title, workspace.branch),
+    title: titleLine(title, branch),
     body: plain(body),
     author: plain(name),
-    branch: workspace.branch,
+    branch,
     base,
     state: 'open',
     isDraft: false,

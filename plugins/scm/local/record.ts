@@ -28,12 +28,21 @@ export type ChangeRecord = {
   readonly patchId: string
   /** The last head seen that had commits the base did not have. Null: it never had any, so it cannot have been merged by anybody. */
   readonly ownHead: string | null
+  /** Where the commits of that head began. Records written before there was this have none. */
+  readonly ownBase?: string | null
   /** A merge that was begun. Written before the base moves, so that a crash in between can be understood. */
-  readonly merging: { readonly head: string; readonly commit: string } | null
+  readonly merging: { readonly head: string; readonly commit: string; readonly onto?: string } | null
   readonly mergeCommit: string | null
+  /** The base commit that it was merged onto; what it brought is the diff from here to `mergeCommit`. Not known of what others merged. */
+  readonly mergedOnto?: string | null
   readonly reviews: readonly ReviewRecord[]
   readonly threads: readonly ThreadRecord[]
+  /** Comments ever made in threads that were open then. Records written before there was this have all comments counted instead. */
+  readonly said?: Said
 }
+
+/** Counts that only grow. */
+export type Said = { readonly people: number; readonly bots: number }
 
 /** How a check went. */
 export type CheckResult = {
@@ -77,8 +86,20 @@ export const commented = (
   { file, line, ...comment }: Comment & { readonly file: string | null; readonly line: number | null },
 ): ChangeRecord => {
   const id = `${change.number}-${change.threads.length + 1}`
-  return { ...change, threads: [...change.threads, { id, file, line, comments: [comment], isResolved: false }] }
+  const said = onceMore(saidIn(change), comment)
+  return { ...change, threads: [...change.threads, { id, file, line, comments: [comment], isResolved: false }], said }
 }
+
+/** The change with one more comment in a thread. What is said in a resolved one asks nothing of anybody and is not counted. */
+export const replied = (change: ChangeRecord, id: string, comment: Comment): ChangeRecord => {
+  const isOpen = change.threads.some((thread) => thread.id === id && !thread.isResolved)
+  const said = isOpen ? onceMore(saidIn(change), comment) : saidIn(change)
+  return { ...threaded(change, id, (thread) => ({ ...thread, comments: [...thread.comments, comment] })), said }
+}
+
+/** How much was ever said in open threads. */
+export const saidIn = ({ said, threads }: ChangeRecord): Said =>
+  said ?? threads.flatMap(({ comments }) => comments).reduce(onceMore, { people: 0, bots: 0 })
 
 /** The change with one thread replaced. */
 export const threaded = (change: ChangeRecord, id: string, next: (thread: ThreadRecord) => ThreadRecord): ChangeRecord => ({
@@ -101,6 +122,8 @@ export const withResult = (
   const all = [...others, { commit, checks: [...before.filter(({ name }) => name !== result.name), result] }]
   return all.filter((one, index) => index >= all.length - keep || needed.has(one.commit))
 }
+
+const onceMore = ({ people, bots }: Said, { isBot }: Comment): Said => (isBot ? { people, bots: bots + 1 } : { people: people + 1, bots })
 
 const isBy = (thread: ThreadRecord, person: string): boolean =>
   !thread.isResolved && thread.comments[0]?.isBot === false && thread.comments[0].author === person

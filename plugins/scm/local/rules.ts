@@ -1,9 +1,9 @@
 import type { Change, Checks, Review } from '../../../core/contracts/change.ts'
 import type { MergeOutcome } from '../../../core/contracts/plugins.ts'
+import type { Facts } from '../../../core/kit/repository.ts'
 import { list } from '../../../core/kit/text.ts'
 import type { CheckSpec } from './options.ts'
-import type { Facts } from './read.ts'
-import type { ChangeRecord, CommitResults, ForgeRecord } from './record.ts'
+import { type ChangeRecord, type CommitResults, type ForgeRecord, saidIn } from './record.ts'
 
 /** How the checks of one commit stand. */
 export type CheckStanding = { readonly checks: Checks; readonly failing: readonly string[]; readonly missing: readonly CheckSpec[] }
@@ -47,11 +47,18 @@ export const picture = (change: ChangeRecord, facts: Facts | null, standing: Che
     // Nobody runs the checks of what has ended: those without a result will never have one.
     checks: facts === null && standing.checks === 'pending' ? 'none' : standing.checks,
     failing: standing.failing,
+    optional: [],
     review: reviewStanding(change, { head, patchId }),
     openThreads: { people: open.length - bots, bots },
+    lastSaid: saidIn(change),
+    baseHead: facts?.base ?? null,
+    mustBeUpToDate: false,
+    queued: null,
     mergeCommit: change.mergeCommit,
   }
 }
+
+type Refused = MergeOutcome & { readonly merged: false }
 
 /** Why an open change at these facts is not merged at `head` now, or null when it may be. */
 export const refusal = (
@@ -62,8 +69,8 @@ export const refusal = (
     standing,
     isProtected,
   }: { readonly head: string; readonly facts: Facts; readonly standing: CheckStanding; readonly isProtected: boolean },
-): (MergeOutcome & { readonly merged: false }) | null => {
-  const no = (why: (MergeOutcome & { readonly merged: false })['why'], says: string) => ({ merged: false, why, says }) as const
+): Refused | null => {
+  const no = (why: Refused['why'], says: string): Refused => ({ merged: false, why, says })
   if (facts.head !== head) return no('head-moved', `Change #${change.number} is at ${facts.head}, not at ${head}.`)
   if (change.isDraft) return no('draft', `Change #${change.number} is a draft.`)
   if (facts.isContained) return no('protected', `Change #${change.number} has no commit that "${change.base}" does not have.`)

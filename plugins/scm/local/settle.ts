@@ -1,6 +1,6 @@
+import type { Facts } from '../../../core/kit/repository.ts'
 import { fault } from './faults.ts'
 import type { Ground } from './ground.ts'
-import type { Facts } from './read.ts'
 import type { ChangeRecord } from './record.ts'
 import type { Repository } from './repository.ts'
 
@@ -24,7 +24,9 @@ export const settle = async (
   const facts = await repository.facts(base, head)
   if (await isLanded(repository, change, facts)) {
     const mergeCommit = await landing(repository, facts)
-    return { change: await ground.edit(number, (now) => ({ ...now, state: 'merged', head, mergeCommit })), facts: null }
+    // A base that was moved to the head itself had none of its commits before.
+    const mergedOnto = mergeCommit === head ? (change.ownBase ?? null) : null
+    return { change: await ground.edit(number, (now) => ({ ...now, state: 'merged', head, mergeCommit, mergedOnto })), facts: null }
   }
   return { change: await note(ground, change, facts), facts }
 }
@@ -52,7 +54,16 @@ const finishMerge = async (
   if (merging === null || base === undefined) return change
   const isDone = await repository.contains(base, merging.commit)
   return ground.edit(change.number, (now) =>
-    isDone ? { ...now, state: 'merged', head: merging.head, mergeCommit: merging.commit, merging: null } : { ...now, merging: null },
+    isDone
+      ? {
+          ...now,
+          state: 'merged',
+          head: merging.head,
+          mergeCommit: merging.commit,
+          mergedOnto: merging.onto ?? null,
+          merging: null,
+        }
+      : { ...now, merging: null },
   )
 }
 
@@ -69,21 +80,24 @@ const tips = (repository: Repository, change: ChangeRecord, refs: ReadonlyMap<st
 const isLanded = async (repository: Repository, change: ChangeRecord, facts: Facts): Promise<boolean> =>
   facts.isContained && change.ownHead !== null && (change.ownHead === facts.head || (await repository.contains(facts.base, change.ownHead)))
 
-/** The commit of the base branch that brought it in: the oldest one of the base's own line that has it. */
+/** The commit of the base branch that brought it in: the oldest one of the base's own line that has it, which may be the head itself. */
 const landing = async (repository: Repository, { head, base }: Facts): Promise<string> => {
   const line = await repository.raw(['rev-list', '--first-parent', base, `^${head}`])
   const containing = await repository.raw(['rev-list', '--ancestry-path', base, `^${head}`])
   const has = new Set(containing.split('\n'))
-  return (
-    line
-      .split('\n')
-      .filter((commit) => commit !== '' && has.has(commit))
-      .at(-1) ?? head
-  )
+  const oldest = line
+    .split('\n')
+    .filter((commit) => commit !== '' && has.has(commit))
+    .at(-1)
+  if (oldest === undefined) return head
+  // Where the base was just moved on to the head, what comes after it has nothing to do with it.
+  return (await repository.commit(oldest)).parents[0] === head ? head : oldest
 }
 
-const note = (ground: Ground, change: ChangeRecord, { head, patchId, isContained }: Facts): Promise<ChangeRecord> =>
+const note = (ground: Ground, change: ChangeRecord, { head, patchId, isContained, mergeBase }: Facts): Promise<ChangeRecord> =>
   ground.edit(change.number, (now) => {
     const ownHead = isContained ? now.ownHead : head
-    return now.head === head && now.patchId === patchId && now.ownHead === ownHead ? now : { ...now, head, patchId, ownHead }
+    const ownBase = isContained ? now.ownBase : mergeBase
+    const isNoted = now.head === head && now.patchId === patchId && now.ownHead === ownHead && now.ownBase === ownBase
+    return isNoted ? now : { ...now, head, patchId, ownHead, ownBase: ownBase ?? null }
   })

@@ -1,4 +1,4 @@
-import { open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, sep } from 'node:path'
 import { explain } from '../../../core/kit/fault.ts'
 import { type Issue, isUnreadable, readIssue, type Unreadable } from './issue.ts'
@@ -38,10 +38,20 @@ export const numberOf = (name: string): number | null => {
 /** Replaces a file, a symlink's target included, at once and on disk: whoever reads sees the old text or the new one. */
 export const replaceFile = async (path: string, text: string): Promise<void> => {
   const target = await realpath(path)
+  await put(target, text, (await stat(target)).mode)
+}
+
+/** Writes a new file, at once and on disk, and its folder where there is none. */
+export const writeNewFile = async (path: string, text: string): Promise<void> => {
+  await mkdir(dirname(path), { recursive: true })
+  await put(path, text, 0o644)
+}
+
+const put = async (target: string, text: string, mode: number): Promise<void> => {
   counter += 1
   const temporary = join(dirname(target), `.${basename(target)}.${process.pid}-${counter}.tmp`)
   try {
-    const file = await open(temporary, 'wx', (await stat(target)).mode)
+    const file = await open(temporary, 'wx', mode)
     try {
       await file.writeFile(text)
       await file.sync()

@@ -2,15 +2,16 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { definePlugin, type Host, type Tracker } from '../../../core/contracts/plugins.ts'
 import type { Task } from '../../../core/contracts/task.ts'
-import { headline } from '../../../core/kit/text.ts'
+import { headline, slug } from '../../../core/kit/text.ts'
+import { closedText, labelledText, newText, notedText } from './edit.ts'
 import { fault } from './fault.ts'
-import { type IssueFile, readIssues, replaceFile } from './files.ts'
-import { closedText, type Issue, isUnreadable } from './issue.ts'
-import { nearestOf, readKey } from './key.ts'
+import { type IssueFile, readIssues, replaceFile, writeNewFile } from './files.ts'
+import { type Issue, isUnreadable, readIssue } from './issue.ts'
+import { fittingOf, nearestOf, readKey } from './key.ts'
 
 export { fault } from './fault.ts'
 
-/** Issues as Markdown files of a folder, `<number>-<slug>.md`, with `title`, `state`, `author` and `labels` in their front matter. */
+/** Issues as Markdown files of a folder, `<number>-<slug>.md`, with `title`, `state`, `author`, `labels` and `assignees` in their front matter. */
 export const local = definePlugin({
   slot: 'tracker',
   name: 'local',
@@ -50,32 +51,84 @@ const openTracker = ({ folder, isExpected, maxFileBytes }: Settings, host: Host)
     return files ?? []
   }
   const find = async (key: string): Promise<Readable> => pick(await read(), key, folder)
+  const edit = (key: string, next: (text: string, file: string) => string): Promise<void> =>
+    host.lock(`issues ${folder}`, async () => {
+      const { name, content } = await find(key)
+      const text = next(content.text, join(folder, name))
+      if (text !== content.text) await replaceFile(join(folder, name), text)
+    })
   return {
-    find: async (key) => taskOf(await find(key)),
+    find: async (key) => {
+      const files = await read()
+      return taskOf(fittingOf(key, titled(files)) ?? pick(files, key, folder))
+    },
     list: async () => (await read()).filter(isReadable).filter(isOpen).map(taskOf),
-    close: (key, note) =>
-      host.lock(`issues ${folder}`, async () => {
-        const { name, content } = await find(key)
-        const text = closedText(content.text, note)
-        if (text !== content.text) await replaceFile(join(folder, name), text)
+    close: (key, note) => edit(key, (text) => closedText(text, note)),
+    create: (task) => host.lock(`issues ${folder}`, async () => taskOf(await make(await read(), task, { folder, maxFileBytes }))),
+    note: (key, note) => edit(key, (text) => notedText(text, note)),
+    label: (key, label, isOn) =>
+      edit(key, (text, file) => {
+        const labelled = labelledText(text, label, isOn)
+        if (labelled === null) throw fault('TASK_UNREADABLE', { file, ...unlisted })
+        return labelled
       }),
   }
 }
+
+const unlisted = { why: 'its labels are no list', cure: 'Write them as "labels: [one, two]" between the two "---".' }
+
+type Wanted = Parameters<Tracker['create']>[0]
+type Made = { readonly number: number; readonly content: Issue }
+
+/** The issue of that id, written under the next number if there is none. */
+const make = async (
+  files: readonly IssueFile[],
+  task: Wanted,
+  { folder, maxFileBytes }: Pick<Settings, 'folder' | 'maxFileBytes'>,
+): Promise<Made> => {
+  const before = files.filter(isReadable).find(({ content }) => content.id === task.id)
+  if (before) return before
+  const number = files.reduce((highest, file) => Math.max(highest, file.number), 0) + 1
+  const text = newText(task)
+  const content = readIssue(text)
+  const file = join(folder, `${number}-${slug(isUnreadable(content) ? '' : content.title)}.md`)
+  const bytes = Buffer.byteLength(text)
+  // What could not be read later must not be written: it would be written anew each time.
+  if (isUnreadable(content)) throw fault('TASK_UNREADABLE', { file, ...content })
+  if (bytes > maxFileBytes) throw fault('TASK_UNREADABLE', { file, ...tooLong(bytes, maxFileBytes) })
+  await writeNewFile(file, text)
+  return { number, content }
+}
+
+const tooLong = (bytes: number, maxBytes: number) => ({
+  why: `it would have ${bytes} bytes, more than ${maxBytes}`,
+  cure: 'Say it shorter, or raise "maxFileBytes" of the tracker.',
+})
 
 const pick = (files: readonly IssueFile[], key: string, folder: string): Readable => {
   const wanted = readKey(key, folder)
   const found = wanted && files.find((file) => ('number' in wanted ? file.number === wanted.number : file.name === wanted.name))
   if (found && isReadable(found)) return found
   if (found && isUnreadable(found.content)) throw fault('TASK_UNREADABLE', { file: join(folder, found.name), ...found.content })
-  const open = files.filter(isReadable).filter(isOpen)
-  const near = nearestOf(
-    key,
-    open.map(({ number, content }) => ({ number, title: content.title })),
-  )
+  const near = nearestOf(key, titled(files))
   throw fault('TASK_UNKNOWN', { key, folder, near: near.map(({ number, title }) => `#${number} (${headline(title, 60)})`) })
 }
+
+/** What is open, as words are compared with it. */
+const titled = (files: readonly IssueFile[]) =>
+  files
+    .filter(isReadable)
+    .filter(isOpen)
+    .map((file) => ({ ...file, title: file.content.title }))
 
 const isReadable = (file: IssueFile): file is Readable => !isUnreadable(file.content)
 const isOpen = ({ content }: Readable): boolean => content.isOpen
 
-const taskOf = ({ number, content: { title, body, author } }: Readable): Task => ({ key: `#${number}`, title, body, url: null, author })
+const taskOf = ({ number, content: { title, body, author, isOpen, labels, assignees } }: Made): Task => ({
+  key: `#${number}`,
+  title,
+  body,
+  url: null,
+  author,
+  context: { isOpen, labels, assignees, comments: [], moreComments: 0, related: [] },
+})

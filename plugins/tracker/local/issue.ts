@@ -9,6 +9,10 @@ export type Issue = {
   readonly body: string
   readonly isOpen: boolean
   readonly author: string | null
+  readonly labels: readonly string[]
+  readonly assignees: readonly string[]
+  /** What it was made under, if it was made by us. */
+  readonly id: string | null
 }
 
 /** Why a text is no issue, and what to do about it. */
@@ -16,30 +20,22 @@ export type Unreadable = { readonly why: string; readonly cure: string }
 
 /** Reads an issue. Pure; everything in the front matter is optional, and so is the front matter. */
 export const readIssue = (text: string): Issue | Unreadable => {
-  const { yaml, body } = part(text)
+  const { yaml, body } = partsOf(text)
   const document = parseDocument(yaml)
   const error = document.errors[0]
   if (error) return broken(firstLine(error.message).replace(/:$/, ''))
   const parsed = frontMatter.safeParse(toPlain(document) ?? {})
   if (!parsed.success) return broken(z.prettifyError(parsed.error).replace(/^✖ /, '').replaceAll(/\s+/g, ' '))
-  const { title, state, author } = parsed.data
-  return { title: titleOf(title, body), body, isOpen: state !== 'closed', author: author ?? null }
-}
-
-/**
- * The text of the issue closed, with the note in a section of its own at the end. Pure. Comments and order of the front matter and
- * every byte of the body survive; what is closed stays as it is.
- */
-export const closedText = (text: string, note: string): string => {
-  const { mark, yaml, body, newline } = part(text)
-  const document = parseDocument(yaml)
-  if (String(document.get('state')).toLowerCase() === 'closed') return text
-  document.set('state', 'closed')
-  const head = `---\n${document.toString({ lineWidth: 0 })}---\n`.replaceAll('\n', newline)
-  const section = `## Closed\n\n${plain(note).trim()}\n`.replaceAll('\n', newline)
-  if (body.endsWith(section)) return `${mark}${head}${body}`
-  const gap = body === '' || body.endsWith(newline + newline) ? '' : body.endsWith(newline) ? newline : newline + newline
-  return `${mark}${head}${body}${gap}${section}`
+  const { title, state, author, labels, assignees, assignee, id } = parsed.data
+  return {
+    title: titleOf(title, body),
+    body,
+    isOpen: state !== 'closed',
+    author: author ?? null,
+    labels: wordsOf(labels) ?? [],
+    assignees: wordsOf(assignees ?? assignee) ?? [],
+    id: id === null || id === undefined ? null : String(id),
+  }
 }
 
 /** Is it one that could not be read? */
@@ -53,15 +49,29 @@ const frontMatter = z.looseObject({
     .pipe(z.enum(['open', 'closed'], 'state must be open or closed'))
     .nullish(),
   author: z.string('author must be text').nullish(),
+  labels: z.unknown().optional(),
+  assignees: z.unknown().optional(),
+  assignee: z.unknown().optional(),
+  id: z.unknown().optional(),
 })
+
+/** A list of words as people write it: a YAML list, or one text with commas. Null when it is neither. */
+export const wordsOf = (value: unknown): readonly string[] | null => {
+  if (value === null || value === undefined) return []
+  const words = typeof value === 'string' ? value.split(',') : value
+  if (!Array.isArray(words) || words.some((word) => word === null || typeof word === 'object')) return null
+  return words.map((word) => oneLine(String(word))).filter((word) => word !== '')
+}
 
 const broken = (why: string): Unreadable => ({
   why: `its front matter is not right (${why})`,
   cure: 'Put the lines between the two "---" right: title, state (open or closed), author, labels.',
 })
 
-/** A byte order mark, the front matter, and the rest; `newline` is the one the front matter uses. */
-const part = (text: string): { readonly mark: string; readonly yaml: string; readonly body: string; readonly newline: string } => {
+/** A byte order mark, the front matter, and the rest; `newline` is the one the front matter uses. Pure. */
+export const partsOf = (
+  text: string,
+): { readonly mark: string; readonly yaml: string; readonly body: string; readonly newline: string } => {
   const mark = text.startsWith('\uFEFF') ? '\uFEFF' : ''
   const rest = text.slice(mark.length)
   const newline = /^[^\n]*\r\n/.test(rest) ? '\r\n' : '\n'
@@ -87,6 +97,7 @@ const titleOf = (title: string | number | null | undefined, body: string): strin
   return oneLine(heading ?? body) || 'Untitled'
 }
 
-const oneLine = (text: string): string => firstLine(plain(text).trim())
+/** The first line, free of control characters. Pure. */
+export const oneLine = (text: string): string => firstLine(plain(text).trim())
 
 const firstLine = (text: string): string => (text.split('\n', 1)[0] ?? '').trim()

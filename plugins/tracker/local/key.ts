@@ -13,6 +13,17 @@ export const readKey = (key: string, folder: string): { readonly number: number 
   return /\.md$/i.test(text) ? inFolder(text, folder) : null
 }
 
+/**
+ * The only one whose title has all of these words; those of fewer than three letters and digits do not count. Null when none or several
+ * have them, or when this is no words but a number, a file or an address. Pure.
+ */
+export const fittingOf = <T extends { readonly title: string }>(key: string, open: readonly T[]): T | null => {
+  const words = key.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? []
+  if (!words.some((word) => /\p{L}/u.test(word)) || /#\d|[/\\]|\.md\s*$/i.test(key)) return null
+  const [first, ...others] = open.filter(({ title }) => words.every((word) => title.toLowerCase().includes(word)))
+  return others.length === 0 ? (first ?? null) : null
+}
+
 /** The open issues that come nearest: by number for a number, by words in common for words. At most three. Pure. */
 export const nearestOf = <T extends { readonly number: number; readonly title: string }>(key: string, open: readonly T[]): readonly T[] => {
   const wanted = /\d{1,9}/.exec(key)?.[0]

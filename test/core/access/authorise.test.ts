@@ -22,6 +22,8 @@ const wishes: { readonly [N in WishName]: Extract<Wish, { name: N }> } = {
   approve: { name: 'approve', session: 'app-1', about: null },
   reject: { name: 'reject', session: 'app-1', text: 'no', about: null },
   merge: { name: 'merge', session: 'app-1', when: 'now', method: null, about: null },
+  revert: { name: 'revert', session: 'app-1' },
+  issue: { name: 'issue', project: 'app', title: 'Dark mode', body: '' },
 }
 
 /** Who may do what: y by role, r only what they asked for themselves, - not at all. From viewer to admin. */
@@ -42,6 +44,8 @@ const policy: Readonly<Record<WishName, string>> = {
   approve: '--yyy',
   reject: '--yyy',
   merge: '---yy',
+  revert: '---yy',
+  issue: '-yyyy',
 }
 const about = { project: 'app', cause: 'in1' }
 const person = (given: Person['roles']): Person => ({ name: 'zoe', roles: given })

@@ -38,7 +38,8 @@ test('one project with a path and an agent is a whole config', () => {
     limits: { running: 5, review: 10, agents: {} },
     people: [{ name: 'ana', roles: { '*': ['admin'] } }],
     console: 'ana',
-    watch: { agentsMs: 2_000, changesMs: 15_000 },
+    watch: { agentsMs: 2_000, changesMs: 30_000, tasksMs: 60_000, filesMs: 60_000 },
+    webhooks: null,
     chats: { console: {} },
     log: { level: 'info' },
   })
@@ -53,7 +54,7 @@ test('paths are relative to the file or to the home folder, and AO_DATA wins', (
 
 test('the rules of a project are its settings under the names that decisions use', () => {
   const text = app(
-    '    approvals: 2\n    requesterCounts: false\n    noChecks: mergeable\n    upToDate: true\n    mergeMethod: rebase\n    removeWorkspace: false\n    closeTask: false\n',
+    '    approvals: 2\n    requesterCounts: false\n    noChecks: mergeable\n    upToDate: true\n    mergeMethod: rebase\n    removeWorkspace: false\n    closeTask: false\n    noteTask: true\n    taskLabel: in progress\n',
   )
   const { reactions, ...rules } = rulesOf(configOf(text), 'app')
   expect(rules).toEqual({
@@ -64,6 +65,8 @@ test('the rules of a project are its settings under the names that decisions use
     mergeMethod: 'rebase',
     isWorkspaceRemoved: false,
     isTaskClosed: false,
+    isTaskNoted: true,
+    taskLabel: 'in progress',
   })
   expect(Object.keys(reactions)).toHaveLength(11)
 })
@@ -78,6 +81,8 @@ test('without a word the rules are: no votes, the requester counts, wait for che
     mergeMethod: 'squash',
     isWorkspaceRemoved: true,
     isTaskClosed: true,
+    isTaskNoted: false,
+    taskLabel: null,
   })
 })
 

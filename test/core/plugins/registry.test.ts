@@ -28,6 +28,7 @@ const host: Host = {
   document: openMemoryDocuments().open,
   shared: (_, make) => make(),
   hint: () => {},
+  onWebhook: () => {},
 }
 const use: Use = { host: 'local', project: null }
 

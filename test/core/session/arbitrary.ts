@@ -59,6 +59,14 @@ export const outcome = (effect: Effect, session: Session): Happening => {
       return see.merge({ merged: true, commit: 'm1' }, effect.head)
     case 'scm.look':
       return see.change(change({ state: 'merged', mergeCommit: 'm1' }))
+    case 'scm.update':
+      return {
+        seen: { kind: 'updated', number: effect.number, head: effect.head, outcome: { updated: false, why: 'conflict', says: 'no' } },
+      }
+    case 'scm.revert':
+      return { seen: { kind: 'reverted', number: 9, url: null } }
+    case 'tracker.note':
+      return { seen: { kind: 'noted', stage: effect.stage } }
     case 'tracker.close':
       return see.closed()
     case 'people.call':
@@ -79,6 +87,11 @@ const changes = fc
     isDraft: fc.constantFrom(false, false, false, true),
     isBehind: fc.boolean(),
     openThreads: fc.record({ people: fc.nat(3), bots: fc.nat(3) }),
+    lastSaid: fc.record({ people: fc.nat(3), bots: fc.nat(3) }),
+    optional: fc.constantFrom([], ['lint']),
+    mustBeUpToDate: fc.boolean(),
+    baseHead: fc.constantFrom(null, 'b1', 'b2'),
+    queued: fc.constantFrom(null, null, 'in the merge queue'),
   } as const)
   .map((parts): Picture => ({ kind: 'change', change: change(parts) }))
 

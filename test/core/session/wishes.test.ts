@@ -46,6 +46,7 @@ const wishes: { readonly [N in SessionWish['name']]: Extract<SessionWish, { name
   restore: { name: 'restore', session: id },
   resend: { name: 'resend', session: id, message: 'app-1-m1' },
   clear: { name: 'clear', session: id },
+  revert: { name: 'revert', session: id },
 }
 const phases: Readonly<Record<Phase, readonly Fact[]>> = { queued, preparing: prepared, live, lost, ended: stopped }
 
@@ -100,6 +101,7 @@ const answers: Readonly<Record<keyof typeof wishes, Readonly<Record<Phase, strin
     lost: 'SESSION_LIVES',
     ended: 'workspace.cleared',
   },
+  revert: { queued: 'NOT_MERGED', preparing: 'NOT_MERGED', live: 'NOT_MERGED', lost: 'NOT_MERGED', ended: 'NOT_MERGED' },
 }
 
 describe('a wish is always answered, by a fact or a fault', () => {

@@ -55,14 +55,14 @@ export const failure = async (world: LocalWorld, { number, head }: Change): Prom
   (await world.scm.details(ref(world, number), head, signal))?.failing[0]?.logTail ?? ''
 
 /**
- * Does the work with a `git` of our own first in PATH, which counts its calls and, where `interference` says so, runs another
+ * Does the work with a `git` of our own first in PATH, which writes down the commands it is called for and, where `interference` says so, runs another
  * git command once before the first call of that name.
  */
 export const withGit = async <T>(
   world: LocalWorld,
   interference: { readonly before: string; readonly once: string } | null,
   work: () => Promise<T>,
-): Promise<{ readonly result: T; readonly count: number }> => {
+): Promise<{ readonly result: T; readonly count: number; readonly calls: readonly string[] }> => {
   const folder = await world.host.folder('counting')
   const path = process.env.PATH ?? ''
   const meddle = interference
@@ -74,7 +74,8 @@ export const withGit = async <T>(
   process.env.PATH = `${folder}:${path}`
   try {
     const result = await work()
-    return { result, count: (await readFile(join(folder, 'calls'), 'utf8')).split('\n').length - 1 }
+    const calls = (await readFile(join(folder, 'calls'), 'utf8')).split('\n').slice(0, -1)
+    return { result, count: calls.length, calls }
   } finally {
     process.env.PATH = path
   }

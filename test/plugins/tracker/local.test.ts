@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { parseDocument } from 'yaml'
 import type { Tracker } from '../../../core/contracts/plugins.ts'
 import { local } from '../../../plugins/tracker/local/index.ts'
 import { trackerContract } from '../../contracts/tracker.ts'
@@ -29,18 +30,19 @@ const makeWorld = async (settings: { folder?: string; maxFileBytes?: number } = 
 trackerContract('local', async () => {
   const world = await makeWorld()
   let count = 0
-  const names = new Map<string, string>()
+  const fileOf = async (key: string): Promise<string> =>
+    (await readdir(world.folder)).find((name) => name.startsWith(`${key.slice(1)}-`)) ?? ''
   return {
     tracker: world.tracker,
     add: async ({ title, body, author }) => {
       count += 1
-      names.set(`#${count}`, `${count}-issue.md`)
       await world.write(`${count}-issue.md`, `---\ntitle: ${JSON.stringify(title)}\nauthor: ${author}\n---\n${body}`)
       return `#${count}`
     },
     peek: async (key) => {
-      const text = await world.read(names.get(key) ?? '')
-      return { isOpen: !/^state: closed$/m.test(text), text }
+      const text = await world.read(await fileOf(key))
+      const labels = parseDocument(/^---\n([\s\S]*?)^---$/m.exec(text)?.[1] ?? '').toJS()?.labels ?? []
+      return { isOpen: !/^state: closed$/m.test(text), text, labels }
     },
     close: world.close,
   }
@@ -81,7 +83,7 @@ describe('issues as files', () => {
       'https://forge.example/shop/issues/12?x=1',
     ]
     for (const key of keys) expect((await tracker.find(key)).key, key).toBe('#12')
-    for (const key of ['/etc/12-fix-login.md', '../12-fix-login.md', 'login', '12-other.md', '#1'])
+    for (const key of ['/etc/12-fix-login.md', '../12-fix-login.md', 'fix #1', '12-other.md', '#1', '404'])
       await expect(tracker.find(key), key).rejects.toMatchObject({ code: 'TASK_UNKNOWN' })
   })
 
@@ -137,6 +139,82 @@ describe('issues as files', () => {
     await world.write('1.md', reopened)
     await tracker.close('#1', 'third')
     expect((await world.read('1.md')).match(/## Closed/g)).toHaveLength(2)
+  })
+
+  it('are written under the next number, and read back as they were meant', async () => {
+    await world.write('7-old.md', '---\nstate: closed\n---\n')
+    await world.write('9.md', Buffer.from([0]))
+    const task = {
+      id: 'chat: 1',
+      title: '2026: "A" \u001b[31m#1\nsecond line',
+      body: '---\nstate: closed\n---\n# Heading\r\nmore\u0007',
+      by: 'Ben',
+    }
+    const made = await tracker.create(task)
+    expect(made).toMatchObject({ key: '#10', title: '2026: "A" #1', author: 'Ben', body: '---\nstate: closed\n---\n# Heading\nmore\n' })
+    expect(await tracker.find('#10')).toEqual(made)
+    expect(await readdir(world.folder)).toEqual(['10-2026-a-1.md', '7-old.md', '9.md'])
+    expect((await stat(join(world.folder, '10-2026-a-1.md'))).mode & 0o111).toBe(0)
+  })
+
+  it('that would be too long to be read are not written', async () => {
+    const short = await makeWorld({ maxFileBytes: 200 })
+    const task = { id: '1', title: 'One', body: 'x'.repeat(200), by: 'Ben' }
+    for (let n = 0; n < 2; n += 1) await expect(short.tracker.create(task)).rejects.toMatchObject({ code: 'TASK_UNREADABLE' })
+    expect(await short.tracker.list()).toEqual([])
+    await short.close()
+  })
+
+  it('tell their labels and whom they are assigned to, however they are written', async () => {
+    await world.write('1.md', '---\nlabels: [bug, 2, " two words "]\nassignees:\n  - ada\n---\n')
+    await world.write('2.md', '---\nlabels: bug, two words\nassignee: ben\n---\n')
+    await world.write('3.md', '---\nlabels: {a: b}\n---\n')
+    const contexts = (await tracker.list()).map(({ context }) => [context?.labels, context?.assignees])
+    expect(contexts).toEqual([
+      [['bug', '2', 'two words'], ['ada']],
+      [['bug', 'two words'], ['ben']],
+      [[], []],
+    ])
+  })
+
+  it.each([
+    ['labels: [bug] # keep\ntitle: T', 'labels: [ bug, ui ] # keep\ntitle: T', 'labels: [ bug ] # keep\ntitle: T'],
+    [
+      '# who\nlabels:\n  # these\n  - bug # first\nx: 1',
+      '# who\nlabels:\n  # these\n  - bug # first\n  - ui\nx: 1',
+      '# who\nlabels:\n  # these\n  - bug # first\nx: 1',
+    ],
+    ['labels: bug, a b # keep\nx: 1', 'labels: [ bug, a b, ui ] # keep\nx: 1', 'labels: [ bug, a b ] # keep\nx: 1'],
+    ['x: 1', 'x: 1\nlabels: [ ui ]', 'x: 1\nlabels: []'],
+  ])('keep comments and order when a label comes and goes: %j', async (before, on, off) => {
+    await world.write('1.md', `---\n${before}\n---\n\nbody  \n`)
+    await tracker.label('#1', 'ui', true)
+    expect(await world.read('1.md')).toBe(`---\n${on}\n---\n\nbody  \n`)
+    await tracker.label('#1', 'ui', false)
+    expect(await world.read('1.md')).toBe(`---\n${off}\n---\n\nbody  \n`)
+  })
+
+  it('whose labels are no list are left as they are', async () => {
+    await world.write('1.md', '---\nlabels: {a: b}\n---\n')
+    await expect(tracker.label('#1', 'ui', true)).rejects.toMatchObject({
+      code: 'TASK_UNREADABLE',
+      hint: expect.stringContaining('labels:'),
+    })
+    expect(await world.read('1.md')).toBe('---\nlabels: {a: b}\n---\n')
+  })
+
+  it('are noted at the end, with a mark that nobody sees, in the line ends they have', async () => {
+    await world.write('1.md', 'just words')
+    await world.write('2.md', '\uFEFF---\r\ntitle: T\r\n---\r\nbody\r\n')
+    await tracker.note('#1', { id: 'a --> b', text: 'Begun.\u001b[31m\n' })
+    await tracker.note('#2', { id: 'n', text: 'One\ntwo' })
+    expect(await world.read('1.md')).toBe('just words\n\n## Note\n\n<!-- note: a%20--%3E%20b -->\n\nBegun.\n')
+    expect(await world.read('2.md')).toBe(
+      '\uFEFF---\r\ntitle: T\r\n---\r\nbody\r\n\r\n## Note\r\n\r\n<!-- note: n -->\r\n\r\nOne\r\ntwo\r\n',
+    )
+    const { mtimeMs } = await stat(join(world.folder, '1.md'))
+    await tracker.note('#1', { id: 'a --> b', text: 'Begun.' })
+    expect((await stat(join(world.folder, '1.md'))).mtimeMs).toBe(mtimeMs)
   })
 
   it('leave no half-written file and keep their mode; a link inside the folder stays a link', async () => {

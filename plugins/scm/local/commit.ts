@@ -1,0 +1,34 @@
+import type { Repository } from './repository.ts'
+
+/** Whose commits these are when nobody else's. */
+export const ownIdentity = {
+  GIT_COMMITTER_NAME: 'ao',
+  GIT_COMMITTER_EMAIL: 'ao@localhost',
+  GIT_AUTHOR_NAME: 'ao',
+  GIT_AUTHOR_EMAIL: 'ao@localhost',
+}
+
+type Author = { readonly name: string; readonly email: string; readonly date: string }
+
+/** Writes a commit without a checkout and gives its hash. No branch moves. */
+export const writeCommit = async (
+  repository: Repository,
+  {
+    tree,
+    parents,
+    message,
+    author,
+  }: { readonly tree: string; readonly parents: readonly string[]; readonly message: string; readonly author?: Author },
+): Promise<string> => {
+  const env = {
+    ...ownIdentity,
+    ...(author?.name && { GIT_AUTHOR_NAME: author.name }),
+    ...(author?.email && { GIT_AUTHOR_EMAIL: author.email }),
+    ...(author && { GIT_AUTHOR_DATE: author.date }),
+  }
+  return (await repository.raw(['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent]), '-m', message], { env })).trim()
+}
+
+/** The tree of a commit, or of a tree said as `<commit>^{tree}`. */
+export const treeOf = async (repository: Repository, name: string): Promise<string> =>
+  (await repository.raw(['rev-parse', '--verify', `${name.replace(/\^\{tree\}$/, '')}^{tree}`])).trim()
