@@ -39,7 +39,9 @@ export const choosePlugin = (
   const shared = general.choice?.use === name || (!general.choice && defaults[slot] === name) ? (general.choice?.own ?? {}) : {}
   const special = own.choice?.own ?? {}
   const result = schema.safeParse({ ...shared, ...special })
-  if (result.success) return { choice: { name, options: result.data }, mistakes: [] }
+  const places = [general, own].filter((place) => place.choice?.use === name)
+  const bare = places.flatMap(({ path }) => bareSecrets(schema, beside(written, path)).map((at) => ({ path: [...path, ...at], what: writeVariable })))
+  if (result.success) return { choice: { name, options: result.data }, mistakes: bare }
   const shown = { ...beside(written, general.path), ...beside(written, own.path) }
   const mistakes = mistakesOf(result.error, schema, shown).map(({ path, what }) => {
     const [first = ''] = path
@@ -57,6 +59,20 @@ export const freePlugins = (known: Readonly<Record<string, z.ZodType>>): Readonl
       return result.success ? [[name, { name, options: result.data }]] : []
     }),
   )
+
+const writeVariable = `Write \${NAME} and put it into the variable NAME, for example in .env, so that it is kept from agents and logs.`
+
+/** Where a secret stands in the file itself: options that their schema marks with `isSecret`, and those below them. */
+const bareSecrets = (schema: z.ZodType, written: object): readonly Path[] => {
+  const shape = 'shape' in schema ? (schema.shape as Readonly<Record<string, z.ZodType>>) : {} // an object's schema has one
+  const bareIn = (value: unknown, path: Path): readonly Path[] => {
+    if (typeof value === 'string') return /^\$\{\w+\}$/.test(value) ? [] : [path]
+    return typeof value === 'object' && value !== null ? Object.entries(value).flatMap(([key, part]) => bareIn(part, [...path, key])) : []
+  }
+  return Object.entries(shape).flatMap(([key, option]) =>
+    option.meta()?.isSecret === true && Object.hasOwn(written, key) ? bareIn(Reflect.get(written, key), [key]) : [],
+  )
+}
 
 const nothing: Choice = { name: '', options: {} }
 

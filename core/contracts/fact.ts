@@ -136,6 +136,8 @@ export type Fact = { readonly at: number; readonly cause?: string } & (
       readonly hint: string | null
       /** When it is tried again; null when trying again would not help. */
       readonly retryAt: number | null
+      /** It was told when to come back, and was not really tried: the try does not count. */
+      readonly isPutOff?: boolean
     }
   | { readonly type: 'effect.retried'; readonly effect: EffectName; readonly subject: string | null }
   | { readonly type: 'task.closed' }

@@ -63,6 +63,8 @@ export type Picture =
       readonly why: string
       readonly hint: string | null
       readonly mayPass: boolean
+      /** When it may be tried again, where whoever refused it said so; epoch ms. */
+      readonly untilMs?: number | null
     }
 
 /** Everything that can move a session: a person's wish, a picture, the clock, or waking up after a restart. */

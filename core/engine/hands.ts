@@ -57,6 +57,7 @@ const failure = (effect: Effect, error: unknown): Picture => ({
   why: explain(error),
   hint: isFault(error) ? error.hint : null,
   mayPass: isFault(error) ? error.mayPass : true,
+  untilMs: isFault(error) && typeof error.facts.untilMs === 'number' ? error.facts.untilMs : null,
 })
 
 /** One small function an effect. Each is safe to run twice: it finds what it did before. */

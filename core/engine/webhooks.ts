@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Log, WebhookAnswer } from '../contracts/plugins.ts'
 import { catalogue, explain, row } from '../kit/fault.ts'
 import { sleep } from '../kit/time.ts'
+import { refuseWith, within, write } from './webhook-answer.ts'
 import { pathOf, readBody } from './webhook-body.ts'
 
 export const fault = catalogue({
@@ -42,9 +43,6 @@ const usualLimits: WebhookLimits = {
   idleMs: 5_000,
   stopMs: 1_000,
 }
-
-/** So long a refused sender may go on sending before the connection is cut, so that it can read why. */
-const lingerMs = 300
 
 /** The bot's own door for requests from outside; `on` before or after `start`. */
 export type Webhooks = {
@@ -191,57 +189,6 @@ export const openWebhooks = ({
 
 /** For what is told elsewhere: that a connection broke, by `readBody`. */
 const quiet = (): void => {}
-
-type Said = { readonly status: number; readonly text: string }
-
-const write = (response: ServerResponse, { status, text }: Said, headers: Readonly<Record<string, string>>): void => {
-  const body = Buffer.from(text)
-  response.writeHead(status, {
-    'content-type': 'text/plain; charset=utf-8',
-    'x-content-type-options': 'nosniff',
-    'content-length': String(body.length),
-    ...headers,
-  })
-  response.write(body)
-}
-
-/** Says no and closes the connection. What is still being sent is thrown away for a moment: a connection cut at once loses the answer. */
-const refuseWith = async (
-  request: IncomingMessage,
-  response: ServerResponse,
-  { headers, ...said }: Said & { readonly headers: Readonly<Record<string, string>> },
-): Promise<void> => {
-  write(response, said, { ...headers, connection: 'close' })
-  if (!request.complete) {
-    const gone = new Promise<void>((resolve) => request.once('end', resolve).once('close', resolve))
-    request.resume()
-    await Promise.race([gone, sleep(lingerMs)])
-  }
-  response.end()
-}
-
-/** What `work` gives, or null when it takes longer; how it ends then is told to `onLateFailure` alone. */
-const within = async <T>(
-  limitMs: number,
-  work: () => Promise<T>,
-  { onSlow, onLateFailure }: { readonly onSlow: () => void; readonly onLateFailure: (error: unknown) => void },
-): Promise<T | null> => {
-  const waited = new AbortController()
-  const working = (async () => work())() // what throws before it waits rejects, too
-  const late = sleep(limitMs, waited.signal).then(
-    () => null,
-    () => null, // it was in time
-  )
-  try {
-    const first = await Promise.race([working.then((value) => ({ value })), late])
-    if (first) return first.value
-    onSlow()
-    working.catch(onLateFailure)
-    return null
-  } finally {
-    waited.abort()
-  }
-}
 
 /** As plugins get them: one text each. */
 const headersOf = ({ headers }: IncomingMessage): Readonly<Record<string, string>> =>

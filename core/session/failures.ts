@@ -24,7 +24,7 @@ export const attemptsAfter = (all: Failures, of: Of): number => {
 
 /** It failed once more. */
 export const failed = (all: Failures, fact: FactOf<'effect.failed'>, since: number): Failures => {
-  const attempts = attemptsAfter(all, fact)
+  const attempts = attemptsAfter(all, fact) - (fact.isPutOff ? 1 : 0)
   const { effect, subject, code, why, hint, retryAt } = fact
   return [
     ...all.filter((failure) => !same(failure, fact)),

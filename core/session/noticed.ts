@@ -139,15 +139,20 @@ const readings: Reading = {
       ? [{ type: 'people.called', at, key, of }]
       : [],
 
-  failed: (session, { effect, subject, code, why, hint, mayPass }, at, { can }) => {
+  failed: (session, { effect, subject, code, why, hint, mayPass, untilMs = null }, at, { can }) => {
     if (effect === 'agent.tell')
       return session.messages.some(({ id, state, sent }) => id === subject && state === 'handed' && sent === null)
         ? [{ type: can.receipts ? 'message.doubted' : 'message.unconfirmed', at, id: subject ?? '' }]
         : []
+    if (mayPass && untilMs !== null && untilMs > at)
+      return [{ type: 'effect.failed', at, effect, subject, code, why, hint, retryAt: Math.min(untilMs, at + mostPutOffMs), isPutOff: true }]
     const waitMs = mayPass ? retryWaitMs(attemptsAfter(session.failures, { effect, subject })) : null
     return [{ type: 'effect.failed', at, effect, subject, code, why, hint, retryAt: waitMs === null ? null : at + waitMs }]
   },
 }
+
+/** Nobody is believed who wants longer. */
+const mostPutOffMs = 2 * 3_600_000
 
 /** How long after the end of a session a merge that was under way may still show, before it counts as not done. */
 const mergeShowsMs = 60_000

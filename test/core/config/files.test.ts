@@ -27,6 +27,8 @@ test('the example config is valid with every comment that holds settings taken i
     whole,
     {
       SLACK_BOT_TOKEN: 'xoxb-0',
+      GITHUB_TOKEN: 'ghp_0',
+      ANA_GITHUB_TOKEN: 'ghp_1',
       SLACK_APP_TOKEN: 'xapp-0',
       TELEGRAM_TOKEN: '1234567:fake-token-for-tests',
       DISCORD_TOKEN: 'fake',

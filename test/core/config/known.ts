@@ -18,6 +18,10 @@ export const known: Surroundings = {
     },
     tracker: {
       local: none,
+      distant: z.strictObject({
+        token: z.string().optional().meta({ isSecret: true }),
+        others: z.record(z.string(), z.string()).default({}).meta({ isSecret: true }),
+      }),
       github: z.strictObject({ repo: z.string(), token: z.string().min(10, 'A token has at least 10 characters.') }),
     },
     scm: { local: none, github: z.strictObject({ repo: z.string(), token: z.string() }) },

@@ -230,3 +230,14 @@ test('a file that is not there is told with what makes one', async () => {
     hint: expect.stringContaining('ao init'),
   })
 })
+
+test('a secret stands in a variable, wherever its plugin is named, and is not told', () => {
+  const general = 'plugins: {tracker: {use: distant, token: hunter22, others: {ana: "${ANA}", bob: hunter23}}}\n'
+  const problems = problemsOf(`${general}projects: {app: {path: /a, agent: codex}}`, { ANA: 'x' })
+  expect(problems).toEqual([
+    expect.stringMatching(/^plugins\.tracker\.token .*Write \$\{NAME\}/),
+    expect.stringMatching(/^plugins\.tracker\.others\.bob .*Write \$\{NAME\}/),
+  ])
+  expect(problems.join()).not.toContain('hunter')
+  expect(problemsOf('projects: {app: {path: /a, agent: codex, tracker: {use: distant, token: "${T}"}}}', { T: 'x' })).toEqual([])
+})

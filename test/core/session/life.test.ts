@@ -278,6 +278,15 @@ describe('what fails', () => {
     expect(call).toMatchObject({ key: 'workspace.look', text: 'It broke.' })
     over.when(see.called('workspace.look', call.of)).then(['people.called'], [])
   })
+  test('because it came too early is tried again when it was told to, as often as that is so, and the tries do not count', () => {
+    let spec = given(...live).and(see.agent({ turnEnded: { mark: 1, message: null } }))
+    for (let round = 0; round < 5; round += 1) {
+      const untilMs = spec.at + 20 * minute
+      spec = spec.when(see.failed('workspace.look', { untilMs })).then([{ type: 'effect.failed', retryAt: untilMs, isPutOff: true }], [])
+      spec = spec.after(20 * minute).when(tick).then(['effect.retried'], ['workspace.look'])
+    }
+    spec.when(see.failed('workspace.look')).then([{ type: 'effect.failed', retryAt: spec.at + 2 * second }], [])
+  })
   test('is not waited for when it is wanted anew', () => {
     given(...live)
       .and(see.agent({ turnEnded: { mark: 1, message: null } }), see.failed('workspace.look'))
