@@ -102,7 +102,7 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
     ]
     const documents = openFileDocuments({ folder: join(data, 'documents'), log, ...files })
     let hint: (slot: Slot, of?: HintOf) => void = () => {}
-    const webhooks = config.webhooks && openWebhooks({ ...config.webhooks, log })
+    const webhooks = config.webhooks && openWebhooks({ ...config.webhooks, log, signal: stopping.signal })
     const host = createHost({
       dataFolder: data,
       documents,

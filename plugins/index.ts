@@ -3,13 +3,27 @@ import { command } from './agent/command.ts'
 import { scripted } from './agent/scripted/index.ts'
 import { processes } from './runtime/process/index.ts'
 import { tmux } from './runtime/tmux/index.ts'
+import { github as githubScm } from './scm/github/index.ts'
 import { local as localScm } from './scm/local/index.ts'
 import { attach } from './terminal/attach.ts'
+import { github as githubTracker } from './tracker/github/index.ts'
 import { local as localTracker } from './tracker/local/index.ts'
 import { clone, worktree } from './workspace/git/index.ts'
 
 /** Every plugin there is. Adding one is its own folder and one line here. */
-export const plugins: readonly Plugin[] = [tmux, processes, command, scripted, worktree, clone, localTracker, localScm, attach]
+export const plugins: readonly Plugin[] = [
+  tmux,
+  processes,
+  command,
+  scripted,
+  worktree,
+  clone,
+  localTracker,
+  githubTracker,
+  localScm,
+  githubScm,
+  attach,
+]
 
 /** What fills a slot that the config says nothing about. An agent is always named: nobody can guess which one is meant. */
 export const defaultPlugins = { runtime: 'tmux', workspace: 'worktree', tracker: 'local', scm: 'local', terminal: 'attach' } as const

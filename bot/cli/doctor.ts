@@ -12,6 +12,7 @@ import { beyond, dataFolder, languageModel, machine, programs, repository } from
 import { print as printLine } from './print.ts'
 import { loadSettings, type Settings } from './settings.ts'
 import { docsPage } from './setups.ts'
+import { webhookHealth } from './webhook.ts'
 
 /** What `ao doctor` looks with; a test hands in its own. */
 export type Practice = {
@@ -67,7 +68,8 @@ const examine = async (config: Config, kinds: ChatKinds, look: Omit<Look, 'isBot
         log: placesIn(config.data).log,
       })
     : []
-  return [...needs, ...repositories, ...outside, ...data.findings, model, ...chats, ...health]
+  const webhooks = await webhookHealth(config, look.now)
+  return [...needs, ...repositories, ...outside, ...webhooks, ...data.findings, model, ...chats, ...health]
 }
 
 /** Where the config is wrong about a chat, the page that sets that chat up. */

@@ -67,7 +67,10 @@ export type InitOptions = {
  * `ao init`: writes a config for the repository it stands in, a `.env` for the tokens of its chats, and a first issue if there is
  * none. All is asked and checked before the first file is written. A config that is there only gets the chats that are named.
  */
-export const init = async ({ agent: named, force = false, chats, forge: namedForge }: InitOptions, desk: Desk = ours()): Promise<number> => {
+export const init = async (
+  { agent: named, force = false, chats, forge: namedForge }: InitOptions,
+  desk: Desk = ours(),
+): Promise<number> => {
   const folder = await repositoryOf(desk.folder)
   const path = join(folder, 'bot.config.yaml')
   const isThere = existsSync(path) && !force
@@ -169,7 +172,9 @@ const refuseProblems = ({ path, folder, old, text, wanted, env }: Draft, { envir
     setup.secrets
       .filter(({ variable }) => !values[variable])
       .flatMap(({ option }) =>
-        forges[name] ? [`plugins.tracker.${option}`, `plugins.scm.${option}`, 'plugins.tracker', 'plugins.scm'] : [`chats.${name}.${option}`],
+        forges[name]
+          ? [`plugins.tracker.${option}`, `plugins.scm.${option}`, 'plugins.tracker', 'plugins.scm']
+          : [`chats.${name}.${option}`],
       ),
   )
   const problems = problemsOf(text, around).filter((problem) => !before.has(sayOf(problem)) && !open.includes(problem.where))

@@ -57,7 +57,8 @@ export const beyond = async (config: Config, now: () => number): Promise<readonl
   const looks = Object.values(config.projects).map(async (project) => {
     const slots = ['tracker', 'scm'] as const
     const found = await Promise.all(slots.map((slot) => registry.examine(slot, project[slot], { project, now })))
-    const each = new Map(found.flat().map((finding) => [finding.what, finding]))
+    // Both ask the same place; only what remains of its limits differs by the questions themselves.
+    const each = new Map(found.flat().map((finding) => [finding.what.replace(/[\d,]+/g, ''), finding]))
     return [...each.values()].map((finding) => ({ ...finding, what: `${project.name}: ${finding.what}` }))
   })
   return (await Promise.all(looks)).flat()

@@ -70,6 +70,12 @@ export const run = async (argv: readonly string[]): Promise<number> => {
       ),
     )
 
+  ao.command('webhook')
+    .description('prints the steps that make GitHub tell of news at once (docs/github.md)')
+    .option('-c, --config <file>', 'the config', 'bot.config.yaml')
+    .option('--url <address>', 'the public https address of what stands in front of the bot')
+    .action(becomes(async (options: { config: string; url?: string }) => (await import('./webhook.ts')).webhook(options)))
+
   ao.command('chat')
     .description('joins the chat of a running bot')
     .option('-c, --config <file>', 'the config whose bot is meant', 'bot.config.yaml')

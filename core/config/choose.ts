@@ -40,7 +40,9 @@ export const choosePlugin = (
   const special = own.choice?.own ?? {}
   const result = schema.safeParse({ ...shared, ...special })
   const places = [general, own].filter((place) => place.choice?.use === name)
-  const bare = places.flatMap(({ path }) => bareSecrets(schema, beside(written, path)).map((at) => ({ path: [...path, ...at], what: writeVariable })))
+  const bare = places.flatMap(({ path }) =>
+    bareSecrets(schema, beside(written, path)).map((at) => ({ path: [...path, ...at], what: writeVariable })),
+  )
   if (result.success) return { choice: { name, options: result.data }, mistakes: bare }
   const shown = { ...beside(written, general.path), ...beside(written, own.path) }
   const mistakes = mistakesOf(result.error, schema, shown).map(({ path, what }) => {

@@ -145,7 +145,9 @@ const readings: Reading = {
         ? [{ type: can.receipts ? 'message.doubted' : 'message.unconfirmed', at, id: subject ?? '' }]
         : []
     if (mayPass && untilMs !== null && untilMs > at)
-      return [{ type: 'effect.failed', at, effect, subject, code, why, hint, retryAt: Math.min(untilMs, at + mostPutOffMs), isPutOff: true }]
+      return [
+        { type: 'effect.failed', at, effect, subject, code, why, hint, retryAt: Math.min(untilMs, at + mostPutOffMs), isPutOff: true },
+      ]
     const waitMs = mayPass ? retryWaitMs(attemptsAfter(session.failures, { effect, subject })) : null
     return [{ type: 'effect.failed', at, effect, subject, code, why, hint, retryAt: waitMs === null ? null : at + waitMs }]
   },

@@ -36,15 +36,10 @@ export const githubFields = {
     .regex(/^[\w.-]{1,100}\/[\w.-]{1,100}$/, 'Write the repository as owner/name.')
     .optional()
     .describe("The repository on GitHub, as owner/name. Default: read from the project's git remotes, `origin` first."),
-  token: z
-    .string()
-    .trim()
-    .regex(/^\S+$/, 'A token has no spaces.')
-    .optional()
-    .meta({
-      description: `A token, as \`\${GITHUB_TOKEN}\` of a variable, so that it is kept from agents and logs. Either this or \`app\`.`,
-      isSecret: true,
-    }),
+  token: z.string().trim().regex(/^\S+$/, 'A token has no spaces.').optional().meta({
+    description: `A token, as \`\${GITHUB_TOKEN}\` of a variable, so that it is kept from agents and logs. Either this or \`app\`.`,
+    isSecret: true,
+  }),
   app: app.optional().describe('A GitHub App to act as, instead of a token. Its tokens last an hour and are renewed.'),
   apiUrl: address(/^https?$/)
     .default('https://api.github.com')

@@ -152,7 +152,10 @@ export const see = {
   merge: (outcome: MergeOutcome, head = 'h1') => seen({ kind: 'merge', number: 7, head, outcome }),
   closed: () => seen({ kind: 'closed' }),
   called: (key: ReactionKey | EffectName, of: number) => seen({ kind: 'called', key, of }),
-  failed: (effect: EffectName, more: { readonly subject?: string | null; readonly mayPass?: boolean; readonly hint?: string; readonly untilMs?: number } = {}) =>
+  failed: (
+    effect: EffectName,
+    more: { readonly subject?: string | null; readonly mayPass?: boolean; readonly hint?: string; readonly untilMs?: number } = {},
+  ) =>
     seen({
       kind: 'failed',
       effect,

@@ -33,7 +33,6 @@ test('the example config is valid with every comment that holds settings taken i
       TELEGRAM_TOKEN: '1234567:fake-token-for-tests',
       DISCORD_TOKEN: 'fake',
       AO_MODEL_KEY: 'k',
-      GITHUB_TOKEN: 'ghp_0123456789',
     },
     known,
   )

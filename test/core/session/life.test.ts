@@ -283,7 +283,10 @@ describe('what fails', () => {
     for (let round = 0; round < 5; round += 1) {
       const untilMs = spec.at + 20 * minute
       spec = spec.when(see.failed('workspace.look', { untilMs })).then([{ type: 'effect.failed', retryAt: untilMs, isPutOff: true }], [])
-      spec = spec.after(20 * minute).when(tick).then(['effect.retried'], ['workspace.look'])
+      spec = spec
+        .after(20 * minute)
+        .when(tick)
+        .then(['effect.retried'], ['workspace.look'])
     }
     spec.when(see.failed('workspace.look')).then([{ type: 'effect.failed', retryAt: spec.at + 2 * second }], [])
   })

@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { explain } from '../../../core/kit/fault.ts'
+import { openGit } from '../../../core/kit/git.ts'
+import { list } from '../../../core/kit/text.ts'
+import { fault } from './faults.ts'
+
+/** How a workspace stands: nothing is uncommitted and nothing half done, or the reason why it must be left alone. */
+export type Stand =
+  | { readonly isFree: true; readonly head: string; readonly parents: readonly string[] }
+  | { readonly isFree: false; readonly why: string }
+
+/** What a merge in a workspace came to: its new head, or why it was taken back. */
+export type Merged = { readonly head: string } | { readonly files: readonly string[]; readonly says: string }
+
+/** A workspace that is written while its agent rests. What git cannot do there is a WORKSPACE_UNUSABLE. */
+export type Checkout = Awaited<ReturnType<typeof openCheckout>>
+
+/** Opens the checkout at `path`. @throws {Fault} WORKSPACE_UNUSABLE */
+export const openCheckout = async (path: string) => {
+  const ask = async (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> => {
+    try {
+      return await openGit(path, { env }).raw([...args])
+    } catch (error) {
+      throw fault('WORKSPACE_UNUSABLE', { path, reason: `git ${args[0]} failed (${firstLine(error)})` }, { cause: error })
+    }
+  }
+  const gitFolder = (await ask(['rev-parse', '--path-format=absolute', '--git-dir'])).trim()
+  const identity = async (): Promise<Readonly<Record<string, string>>> => {
+    const names = await ask(['config', '--list', '--name-only'])
+    return /^user\.name$/m.test(names) && /^user\.email$/m.test(names) ? {} : ownIdentity
+  }
+  return {
+    /** Reads without disturbing an agent's own git. */
+    stand: async (): Promise<Stand> => {
+      const [, half] = halves.find(([name]) => existsSync(join(gitFolder, name))) ?? []
+      if (half !== undefined) return { isFree: false, why: `it is in the middle of ${half}` }
+      const status = await ask(['status', '--porcelain=v2', '--branch', '-z', '--ignore-submodules=none'], { GIT_OPTIONAL_LOCKS: '0' })
+      const paths = status.split('\0').filter((entry) => entry !== '' && !entry.startsWith('# '))
+      if (status.includes('# branch.head (detached)\0')) return { isFree: false, why: 'it is on no branch' }
+      if (paths.length > 0) return { isFree: false, why: `it has uncommitted work (${paths.length} paths)` }
+      const [head = '', ...parents] = (await ask(['rev-list', '--parents', '--max-count=1', 'HEAD'])).trim().split(' ')
+      return { isFree: true, head, parents }
+    },
+    /** Brings branch and files to a commit that is ahead of them; whatever would be lost makes git refuse. */
+    forward: async (commit: string): Promise<void> => void (await ask(['merge', '--quiet', '--ff-only', '--no-autostash', commit])),
+    /** Merges the commit as the workspace's own identity would, with its hooks; or takes the merge back and says why. */
+    merge: async (commit: string, message: string): Promise<Merged> => {
+      try {
+        await openGit(path, { env: await identity() }).raw([...mergeCommand, '-m', message, commit])
+      } catch (error) {
+        const files = (await ask(['diff', '--name-only', '--diff-filter=U', '-z'])).split('\0').filter((file) => file !== '')
+        if (existsSync(join(gitFolder, 'MERGE_HEAD'))) await ask(['merge', '--abort'])
+        return { files, says: files.length > 0 ? `conflict in ${list(files)}` : firstLine(error) }
+      }
+      return { head: (await ask(['rev-parse', 'HEAD'])).trim() }
+    },
+    /** Puts branch and files back to that commit; what was written there meanwhile stays, or git refuses. */
+    setBack: async (head: string): Promise<void> => void (await ask(['reset', '--quiet', '--keep', head])),
+  }
+}
+
+// Always a commit of its own, whatever the user's settings for merges are: that is how it is known again after a crash.
+const mergeCommand = ['merge', '--quiet', '--no-ff', '--commit', '--no-squash', '--no-autostash', '--no-edit']
+
+/** What git leaves in its folder while something is half done. https://git-scm.com/docs/gitrevisions */
+const halves = [
+  ['MERGE_HEAD', 'a merge'],
+  ['CHERRY_PICK_HEAD', 'a cherry-pick'],
+  ['REVERT_HEAD', 'a revert'],
+  ['rebase-merge', 'a rebase'],
+  ['rebase-apply', 'a rebase'],
+] as const
+
+const ownIdentity = {
+  GIT_COMMITTER_NAME: 'ao',
+  GIT_COMMITTER_EMAIL: 'ao@localhost',
+  GIT_AUTHOR_NAME: 'ao',
+  GIT_AUTHOR_EMAIL: 'ao@localhost',
+}
+
+const firstLine = (error: unknown): string => explain(error).trim().split('\n', 1)[0]?.slice(0, 200) || 'without a word'

@@ -1,0 +1,4 @@
+import { scmContract } from '../../../contracts/scm.ts'
+import { makeGithubWorld } from './world.ts'
+
+scmContract('the github scm', makeGithubWorld)
