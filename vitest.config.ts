@@ -11,7 +11,9 @@ const real = [
   'test/adapters/console/{chat,say,protocol,contract}*.test.ts',
   'test/adapters/{slack,telegram,discord}/!(render|translate|manifest)*.test.ts',
   'test/stories/chats/**/*.test.ts',
+  'test/stories/github/**/*.test.ts',
   'test/bot/cli/{init,doctor,chats}*.test.ts',
+  'test/core/engine/webhooks.test.ts',
   'test/core/store/lock.test.ts',
   'test/bot/report.test.ts',
 ]
@@ -20,7 +22,8 @@ const common = { testTimeout: 30_000, hookTimeout: 30_000, env: roomyMemory('/de
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...common, name: 'quick', include: ['test/**/*.test.ts'], exclude: real } },
+      // They share what they import, which is most of their time: none of them changes a module.
+      { test: { ...common, name: 'quick', include: ['test/**/*.test.ts'], exclude: real, isolate: false } },
       { test: { ...common, name: 'real', include: real } },
     ],
   },

@@ -18,7 +18,7 @@ import { createStage, type StageParts } from './stage.ts'
 import { createPatience } from './staging/patience.ts'
 import { createTurns, orderOf } from './turns.ts'
 import { complete, contextOf } from './understand/context.ts'
-import { completeCard, issueCard, refused, reply } from './views/answers.ts'
+import { blindCard, completeCard, issueCard, refused, reply } from './views/answers.ts'
 import { answersWish, factWords } from './views/facts.ts'
 
 /** What understands words, and the words it understands. */
@@ -249,6 +249,12 @@ export const createBot = (all: Parts) => {
     call: async ({ session: id }: Alert): Promise<void> => {
       const session = await reads.find(id)
       if (session) await stage.redraw(session, null)
+    },
+
+    /** Nothing can be seen of a project's changes any more; null: it can again. Said once, in the same message. */
+    blind: (project: string, why: Error | null): void => {
+      const [place = home] = all.homesOf(project)
+      void outbox.show(place, blindCard(project, why)).catch((error) => log.warn('bot.blind.unshown', { project, why: explain(error) }))
     },
 
     /** All work is done. */

@@ -3,6 +3,10 @@ import { list } from '../core/kit/text.ts'
 
 /** What the bot itself refuses. */
 export const fault = catalogue({
+  TASK_CLOSED: row<{ key: string }>(
+    (f) => `${f.key} is closed.`,
+    () => 'Open it again where it is, and say it once more.',
+  ),
   NO_SUCH_SESSION: row<{ session: string; known: readonly string[] }>(
     (f) => `No session is called "${f.session}".`,
     (f) =>

@@ -12,6 +12,7 @@ import { performWith, type Tools } from '../core/engine/hands.ts'
 import { createHost, keyedLock } from '../core/engine/host.ts'
 import { createIntake, emptyIntake } from '../core/engine/intake.ts'
 import { createReader } from '../core/engine/reader.ts'
+import { repositoryNames } from '../core/engine/repository-names.ts'
 import { createRing } from '../core/engine/ring.ts'
 import { createSensors } from '../core/engine/sensors.ts'
 import { keepSentFile } from '../core/engine/sent-files.ts'
@@ -166,6 +167,7 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
       show: (session, seen) => ring.show(session, redactDeep(seen, redact)),
       tools,
       reader,
+      onBlind: (project, why) => bot.blind(project, why),
       log,
       signal: stopping.signal,
     })
@@ -229,7 +231,7 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
     })
     const bot = createBot({
       language,
-      reads: readsOf({ config, ring, tools, toolbox, redact, now }),
+      reads: readsOf({ config, ring, tools, toolbox, redact, repositoryOf: await repositoryNames(Object.values(config.projects)), now }),
       memory,
       talk,
       inbox: await openInbox(inboxJournal, { now }),

@@ -21,6 +21,7 @@ export const readsOf = ({
   tools,
   toolbox,
   redact,
+  repositoryOf = () => null,
   now,
 }: {
   readonly config: Config
@@ -29,6 +30,8 @@ export const readsOf = ({
   readonly toolbox: Pick<Toolbox, 'settingOf' | 'agents' | 'tracker' | 'check' | 'workspace' | 'project' | 'terminal'>
   /** Takes secrets out of a text. Pixels cannot be redacted, so without it there are no pictures. */
   readonly redact?: Redact
+  /** How a project's repository is called in addresses. */
+  readonly repositoryOf?: (project: string) => string | null
   readonly now: () => number
 }): Reads => {
   const workspaceOf = (session: Session) => {
@@ -52,6 +55,7 @@ export const readsOf = ({
         base,
         agent: agent.name,
         isPaused: ring.fleet()?.paused.includes(name) ?? false,
+        repository: repositoryOf(name),
       })),
     people: () => config.people,
     agents: () => [...new Set(Object.keys(config.projects).flatMap(toolbox.agents))],

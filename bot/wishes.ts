@@ -54,7 +54,11 @@ const started = async (draft: StartDraft, reads: Reads): Promise<Wish> => {
   const { task, agent, project } = draft
   mustKnow(agent, reads)
   await reads.ready(project, agent)
-  if ('key' in task) return { ...draft, task: await reads.task(project, task.key) }
+  if ('key' in task) {
+    const found = await reads.task(project, task.key)
+    if (found.context?.isOpen === false) throw fault('TASK_CLOSED', { key: found.key })
+    return { ...draft, task: found }
+  }
   const text = plain(task.text)
   const key = `say-${fingerprint(text.toLowerCase().replace(/\s+/g, ' '))}`
   return { ...draft, task: { key, title: firstLine(text, 120), body: text, url: null, author: null } }

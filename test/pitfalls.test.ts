@@ -135,6 +135,38 @@ describe('each pitfall of delivery', () => {
   })
 })
 
+/** Each pitfall of reactions and of GitHub, by its number. */
+const ofGithub: Readonly<Record<number, string>> = {
+  38: 'Escalation that never happens',
+  39: 'A budget of messages that flapping fills up again',
+  40: 'Details that will follow',
+  41: 'A message that failed is dropped',
+  42: 'News of an older commit',
+  43: 'An ETag advances before its data',
+  44: 'One bad pull request blanks its batch',
+  45: 'The rate limit',
+  46: 'Replies, comments below, resolved threads',
+  47: 'No logs, no names',
+  48: 'Alarms for what was done on purpose',
+  49: 'Raw words of strangers',
+  50: 'An issue that closes the fence',
+}
+
+describe('each pitfall of reactions and GitHub', () => {
+  const folder = join(import.meta.dirname, 'stories', 'github')
+  const stories = readdirSync(folder).filter((name) => name.endsWith('.test.ts'))
+  const numbers = stories.flatMap((name) =>
+    [...readFileSync(join(folder, name), 'utf8').matchAll(/^ *test\('(\d+): /gm)].map(([, number]) => Number(number)),
+  )
+
+  test('is in the table', () => expect(Object.keys(ofGithub).map(Number)).toEqual(Array.from({ length: 13 }, (_, index) => index + 38)))
+
+  test.each(Object.entries(ofGithub).map(([number, of]) => ({ number: Number(number), of })))(
+    '$number, $of, is told in a story over GitHub whose title begins with the number',
+    ({ number }) => expect(numbers).toContain(number),
+  )
+})
+
 test('the stories are told in every chat there is', () => {
   expect(stands.map(([name]) => name)).toEqual(['the console', 'Slack', 'Telegram', 'Telegram without topics', 'Discord'])
 })

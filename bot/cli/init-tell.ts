@@ -19,10 +19,10 @@ type Desk = {
 }
 
 /** What was found out about the repository, and what its config still lacks. */
-export const tell = ({ name, base, agent, check }: Found, isFirst: boolean, { print, environment }: Desk): void => {
+export const tell = ({ name, base, agent, check, forge }: Found, isFirst: boolean, { print, environment }: Desk): void => {
   const { program, install } = knownAgents[agent] ?? { program: agent, install: '' }
   print(
-    `  project ${ink.bold(name)} on ${base}, agent ${ink.bold(agent)}, ${check === null ? 'no check command found: changes wait until you write one under scm.checks, or set noChecks: mergeable' : `checks: ${check.run}`}`,
+    `  project ${ink.bold(name)} on ${base}, agent ${ink.bold(agent)}, ${forge !== null ? 'checks: those of the forge' : check === null ? 'no check command found: changes wait until you write one under scm.checks, or set noChecks: mergeable' : `checks: ${check.run}`}`,
   )
   if (!isInstalled(program, environment.PATH ?? '')) print(`${ink.warn('!')} ${program} is not installed: ${install}`)
   if (isFirst) print(`${ink.good('✓')} ${join('.ao', 'issues', '1-first-task.md')}: write your first issue there`)

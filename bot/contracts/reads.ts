@@ -13,6 +13,8 @@ export type ProjectFacts = {
   readonly base: string
   readonly agent: string
   readonly isPaused: boolean
+  /** How its repository is called in addresses, in small letters; null while nobody knows. */
+  readonly repository?: string | null
 }
 
 /** All that the bot may ask of the world without changing it. Given to it by `main`. */

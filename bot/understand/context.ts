@@ -52,7 +52,11 @@ export const contextOf = (
             ? (projects[0] ?? null)
             : null,
     projects,
-    repositories: Object.fromEntries(own.map(({ name, path }) => [path.split(/[\\/]/).at(-1)?.toLowerCase() ?? name, name])),
+    repositories: Object.fromEntries(
+      own.flatMap(({ name, path, repository }) =>
+        [path.split(/[\\/]/).at(-1)?.toLowerCase() ?? name, ...(repository ? [repository] : [])].map((one) => [one, name]),
+      ),
+    ),
     agents: reads.agents(),
     people: reads.people().map(({ name }) => name),
     sessions: [...reads.ended().map((one) => known(one, true)), ...live.map((one) => known(one, false))],

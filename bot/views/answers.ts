@@ -87,6 +87,14 @@ export const resultCard = (session: Session): Card | null => {
       ...(session.workspace && !isWorkspaceRemoved && !isMerged
         ? [`Branch ${session.branch} and its work are kept in ${session.workspace.path}.`]
         : []),
+      ...(session.revert?.opened
+        ? [
+            `#${session.revert.opened.number} takes it back: ${session.revert.opened.url ?? ''} It is merged on the forge, like any other.`.replace(
+              '  ',
+              ' ',
+            ),
+          ]
+        : []),
       ...(savedRef && at > 0 ? [`Unsaved work was kept: git show ${savedRef}`] : []),
     ],
     actions: isMerged
@@ -140,6 +148,22 @@ export const issueCard = (to: string, fact: Extract<FleetFact, { type: `issue.${
       return at({ tone: 'bad', title: `It could not be written: ${fact.why}`, lines: fact.hint ? [fact.hint] : [] })
   }
 }
+
+/** Whether a project's changes can be seen: a message that is edited once they can again. */
+export const blindCard = (project: string, why: Error | null): Card =>
+  card({
+    key: `blind:${project}`,
+    kind: 'result',
+    tone: why === null ? 'calm' : 'bad',
+    title: why === null ? `The changes of ${project} can be seen again.` : `The changes of ${project} cannot be seen: ${why.message}`,
+    lines:
+      why === null
+        ? []
+        : [
+            ...(isFault(why) ? [why.hint] : []),
+            'Its sessions go on; what happens to their changes meanwhile is seen once this is put right.',
+          ],
+  })
 
 /** The projects there are. */
 export const projectList = (to: string, projects: readonly ProjectFacts[]): Card =>

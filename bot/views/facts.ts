@@ -64,6 +64,8 @@ const words: Words = {
     `${by === 'ao' ? 'the rules merge' : `${by} merges`} #${number} at ${short(head)} (${rule})`,
   'merge.refused': ({ number, says }) => `the merge of #${number} was refused: ${says}`,
   'merge.queued': ({ number, says }) => `the forge has the merge of #${number} in hand: ${says}`,
+  'merge.recalled': ({ by, number }) => `${by} no longer wants #${number} merged`,
+  'merge.withdrawn': ({ number }) => `the forge no longer has the merge of #${number} in hand`,
   'update.requested': ({ number }) => `the newest base is brought into #${number}`,
   'update.refused': ({ number, says }) => `#${number} could not be brought up to date: ${says}`,
   'revert.requested': ({ by, number }) => `${by} takes #${number} back`,

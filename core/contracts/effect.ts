@@ -71,6 +71,7 @@ export type Effect = { readonly since: number; readonly subject: string | null }
       readonly project: string
       readonly number: number
       readonly head: string
+      readonly base: string
       readonly method: MergeMethod
       readonly title: string
     }
@@ -82,6 +83,7 @@ export type Effect = { readonly since: number; readonly subject: string | null }
       readonly head: string
       readonly workspace: WorkspaceRef
     }
+  | { readonly do: 'scm.withdraw'; readonly project: string; readonly number: number }
   | { readonly do: 'scm.revert'; readonly project: string; readonly number: number; readonly by: string }
   | { readonly do: 'tracker.close'; readonly project: string; readonly task: string; readonly note: string }
   /** `text` null: no comment; `label` null: none is put on it, or taken off at its end. */

@@ -113,6 +113,9 @@ export type Fact = { readonly at: number; readonly cause?: string } & (
   | { readonly type: 'merge.refused'; readonly number: number; readonly head: string; readonly why: string; readonly says: string }
   /** The forge has taken the order and merges by itself. */
   | { readonly type: 'merge.queued'; readonly number: number; readonly head: string; readonly says: string }
+  /** Who asked for the merge, or somebody who may, no longer wants it; what the forge has in hand is taken back. */
+  | { readonly type: 'merge.recalled'; readonly number: number; readonly by: By }
+  | { readonly type: 'merge.withdrawn'; readonly number: number }
   /** The newest base is wanted in the change, because nothing else stands in the way of merging it. */
   | { readonly type: 'update.requested'; readonly number: number; readonly head: string; readonly baseHead: string | null }
   | { readonly type: 'update.refused'; readonly number: number; readonly head: string; readonly says: string }

@@ -52,6 +52,7 @@ export type Picture =
   | { readonly kind: 'reverted'; readonly number: number; readonly url: string | null }
   /** All sessions that change the same files as this one now, with those files. */
   | { readonly kind: 'collisions'; readonly with: Readonly<Record<string, readonly string[]>> }
+  | { readonly kind: 'withdrawn'; readonly number: number }
   | { readonly kind: 'noted'; readonly stage: TaskStage }
   | { readonly kind: 'closed' }
   | { readonly kind: 'called'; readonly key: ReactionKey | EffectName; readonly of: number }

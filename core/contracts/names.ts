@@ -39,6 +39,7 @@ export type EffectName =
   | 'scm.look'
   | 'scm.update'
   | 'scm.revert'
+  | 'scm.withdraw'
   | 'tracker.close'
   | 'tracker.note'
   | 'people.call'

@@ -203,10 +203,10 @@ export interface Scm {
     ref: ChangeRef,
     review: { readonly by: string; readonly verdict: 'approve' | 'request-changes'; readonly head: string; readonly text: string },
   ): Promise<void>
-  /** Merges exactly `head`, or says why not. When that very commit is merged already, says so: merged. */
+  /** Merges exactly `head` into exactly `base`, or says why not. When that very commit is merged already, says so: merged. */
   merge(
     ref: ChangeRef,
-    how: { readonly head: string; readonly method: MergeMethod; readonly title: string },
+    how: { readonly head: string; readonly base: string; readonly method: MergeMethod; readonly title: string },
     signal: AbortSignal,
   ): Promise<MergeOutcome>
   /**
@@ -216,6 +216,8 @@ export interface Scm {
   update(ref: ChangeRef, how: { readonly head: string; readonly workspace: WorkspaceRef }, signal: AbortSignal): Promise<UpdateOutcome>
   /** Opens a change that takes a merged one back, or finds the one opened before. @throws {Fault} NOT_REVERTIBLE */
   revert(ref: ChangeRef, request: { readonly by: string }, signal: AbortSignal): Promise<Change>
+  /** Takes back an order to merge that the forge has in hand (`queued`); without one there is nothing to do. */
+  withdraw(ref: ChangeRef, signal: AbortSignal): Promise<void>
   /** Closes it unmerged. */
   close(ref: ChangeRef): Promise<void>
   /** Epoch ms before which it wants no look that nobody hinted at, because its forge limits what may be asked. Absent or past: any time. */

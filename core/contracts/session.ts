@@ -176,6 +176,8 @@ export type Session = {
   readonly mergedBy: string | null
   /** The workspace's commit that the change has had; somebody else's push on top of it is no reason to push it again. */
   readonly pushed: string | null
+  /** An order to merge that the forge has in hand and that is being taken back. */
+  readonly withdrawing: { readonly since: number; readonly number: number } | null
   /** The base is being brought into the change, or that was refused for these two commits. */
   readonly update: {
     readonly since: number

@@ -37,7 +37,11 @@ export const createFilesSensor = ({
   return {
     /** One after the other: it is early warning, not news, and must not take the machine from anybody. */
     look: async (): Promise<void> => {
-      const live = sessions().filter(({ phase, workspace, isWorkspaceRemoved }) => phase === 'live' && workspace && !isWorkspaceRemoved)
+      // What is being merged collides with nobody any more; who conflicts with it then hears so from the forge.
+      const live = sessions().filter(
+        ({ phase, workspace, isWorkspaceRemoved, merging, changes }) =>
+          phase === 'live' && workspace && !isWorkspaceRemoved && !merging && !changes.some(({ state }) => state === 'merged'),
+      )
       for (const session of live) {
         if (signal.aborted) return
         await look(session)

@@ -168,11 +168,11 @@ const hands: { readonly [N in EffectName]: Hand<N> } = {
     return { kind: 'reviewed', of: since }
   },
 
-  'scm.merge': async (tools, { project, number, head, method, title }, { signal }) => ({
+  'scm.merge': async (tools, { project, number, head, base, method, title }, { signal }) => ({
     kind: 'merge',
     number,
     head,
-    outcome: await tools.scm(project).merge({ project: tools.project(project), number }, { head, method, title }, signal),
+    outcome: await tools.scm(project).merge({ project: tools.project(project), number }, { head, base, method, title }, signal),
   }),
 
   'scm.look': (tools, { project, number, branch }, { signal }) => lookAt(tools, { project, number, branch }, signal),
@@ -183,6 +183,11 @@ const hands: { readonly [N in EffectName]: Hand<N> } = {
     return outcome.updated && outcome.head !== head
       ? lookAt(tools, { project, number, branch: workspace.branch }, signal)
       : { kind: 'updated', number, head, outcome }
+  },
+
+  'scm.withdraw': async (tools, { project, number }, { signal }) => {
+    await tools.scm(project).withdraw({ project: tools.project(project), number }, signal)
+    return { kind: 'withdrawn', number }
   },
 
   'scm.revert': async (tools, { project, number, by }, { signal }) => {

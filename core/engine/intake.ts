@@ -4,16 +4,16 @@ import type { Log, Tracker } from '../contracts/plugins.ts'
 import type { Document } from '../contracts/store.ts'
 import { explain, isFault } from '../kit/fault.ts'
 
-/** Tasks that asked to be started, by project and key: how often they have asked, and whether they ask now. */
-export type IntakeRecord = { tasks: Record<string, Record<string, { round: number; isAsking: boolean }>> }
+/** Tasks that asked to be started, by project and key, and whether they ask now. */
+export type IntakeRecord = { tasks: Record<string, Record<string, { isAsking: boolean }>> }
 export const emptyIntake = (): IntakeRecord => ({ tasks: {} })
 
 /** How many tasks of a project that no longer ask are remembered. */
-const remembered = 500
+const remembered = 2_000
 
 /**
- * Starts the tasks that trackers say are to be started by themselves: once each time they begin to ask. One that was started, and
- * stopped by a person, is left alone until it asks anew. The start is granted by the config's own word, within all limits.
+ * Starts the tasks that trackers say are to be started by themselves, each once: whoever wrote a task may close and open it as they
+ * like, and must not thereby start again what a person stopped. The start is granted by the config's own word, within all limits.
  */
 export const createIntake = ({
   projects,
@@ -35,19 +35,17 @@ export const createIntake = ({
     if (asked === undefined) return
     const known = document.value.tasks[project] ?? {}
     const keys = new Set(asked.map(({ key }) => key))
-    const next = Object.fromEntries(Object.entries(known).map(([key, { round }]) => [key, { round, isAsking: keys.has(key) }]))
+    const next = Object.fromEntries(Object.keys(known).map((key) => [key, { isAsking: keys.has(key) }]))
     for (const task of asked) {
-      const old = known[task.key]
-      if (old?.isAsking) continue
-      const round = (old?.round ?? 0) + 1
+      if (known[task.key]) continue
       const start = { name: 'start', project, task, agent: null, base: null, branch: null, model: null } as const
       try {
-        await accept(authoriseIntake(start, { cause: `intake/${project}/${task.key}/${round}` }))
+        await accept(authoriseIntake(start, { cause: `intake/${project}/${task.key}` }))
         log.info('intake.started', { project, task: task.key })
       } catch (error) {
         if (!isFault(error, 'TASK_TAKEN')) throw error // somebody was first: that is what was asked for
       }
-      next[task.key] = { round, isAsking: true }
+      next[task.key] = { isAsking: true }
     }
     if (JSON.stringify(next) === JSON.stringify(known)) return
     const asking = Object.entries(next).filter(([, { isAsking }]) => isAsking)

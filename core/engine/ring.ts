@@ -47,6 +47,8 @@ type NewTask = { readonly id: string; readonly project: string; readonly title: 
 const fleetId = 'fleet'
 /** How long to wait before writing a task is tried again. */
 const writeAgainMs = [2_000, 15_000, 60_000]
+/** Nobody waits longer for a limit to pass. */
+const mostWaitMs = 2 * 3_600_000
 /** How many ended sessions stay in memory for whoever asks about them. */
 const rememberedEnds = 50
 
@@ -72,6 +74,7 @@ export const createRing = ({
   const ended = new Map<string, Session>()
   const stood = new Map<string, string>()
   let fleet: Fleet | null = null
+  const stopped = new AbortController()
 
   const sessions = createEngine<Session, Input, Fact, Effect>(
     {
@@ -120,6 +123,16 @@ export const createRing = ({
     (at) => ({ at, tick: true }),
   )
 
+  /** @throws when the bot stops: what was asked for is in the journal, and the next start goes on with it. */
+  const unlessStopped = (at: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const cancel = clock.wakeAt(at, resolve)
+      stopped.signal.addEventListener('abort', () => {
+        cancel()
+        reject(new Error('The bot is stopping.'))
+      })
+    })
+
   /** Who waits for it hears how it went; what may pass by itself is tried again for a while. */
   const written = async (task: NewTask): Promise<Extract<FleetInput, { seen: unknown }>['seen']> => {
     const { id } = task
@@ -131,7 +144,8 @@ export const createRing = ({
         if (waitMs === null || !isFault(error) || !error.mayPass)
           return { kind: 'no-issue', id, why: explain(error), hint: isFault(error) ? error.hint : null }
         log.warn('ring.task.unwritten', { id, why: explain(error), waitMs })
-        await new Promise<void>((resolve) => clock.wakeAt(clock.now() + waitMs, resolve))
+        const until = typeof error.facts.untilMs === 'number' ? error.facts.untilMs : 0
+        await unlessStopped(Math.max(clock.now() + waitMs, Math.min(until, clock.now() + mostWaitMs)))
       }
     }
     throw new Error('A task is written, or it is said why not.')
@@ -267,6 +281,7 @@ export const createRing = ({
       await sessions.drain()
     },
     stop: async (): Promise<void> => {
+      stopped.abort()
       await fleets.stop()
       await sessions.stop()
     },

@@ -8,12 +8,20 @@ import { explain } from '../kit/fault.ts'
 import type { Tools } from './hands.ts'
 import type { Reader } from './reader.ts'
 
+/** How long a forge may want to rest before what was hinted at waits, too. */
+const hintedRestMs = 15_000
+
+/** So many looks in a row must fail before people are told. */
+const blindLooks = 3
+
 /** What sensors need: who is there, whom to tell, and the plugins to look with. */
 export type SensorParts = {
   readonly sessions: () => readonly Session[]
   readonly show: (session: string, seen: Picture) => Promise<void>
   readonly tools: Pick<Tools, 'runtime' | 'scm' | 'project' | 'now'>
   readonly reader: Reader
+  /** Told when nothing can be seen of a project's changes any more, with the reason, and null once it can again. Must not throw. */
+  readonly onBlind?: (project: string, why: Error | null) => void
   readonly log: Log
   readonly signal: AbortSignal
 }
@@ -22,7 +30,7 @@ export type SensorParts = {
  * Looks that show whole pictures. Each asks for many at once; what fails shows nothing and spoils nobody else's picture.
  * They may be called as often as one likes: hints only make them come sooner.
  */
-export const createSensors = ({ sessions, show, tools, reader, log, signal }: SensorParts) => {
+export const createSensors = ({ sessions, show, tools, reader, onBlind = () => {}, log, signal }: SensorParts) => {
   const shown = new Map<string, AgentPicture>()
   const lookedAt = new Map<string, number>()
   let looks = 0
@@ -51,6 +59,23 @@ export const createSensors = ({ sessions, show, tools, reader, log, signal }: Se
         await show(id, { kind: 'exited', handle, code: process?.code ?? null, signal: process?.signal ?? null, screen })
       })
     }
+  }
+
+  const blind = new Map<string, { readonly looks: number; readonly isTold: boolean }>()
+
+  /** One look that fails is nothing; several in a row, of all its changes, are something that people must know. */
+  const judge = (project: string, seen: readonly (Change | null | Error)[]): void => {
+    const [first] = seen
+    const before = blind.get(project) ?? { looks: 0, isTold: false }
+    if (first === undefined || signal.aborted) return
+    if (!(first instanceof Error) || !seen.every((one) => one instanceof Error)) {
+      blind.delete(project)
+      if (before.isTold) onBlind(project, null)
+      return
+    }
+    const isTold = before.looks + 1 >= blindLooks
+    blind.set(project, { looks: before.looks + 1, isTold: isTold || before.isTold })
+    if (isTold && !before.isTold) onBlind(project, first)
   }
 
   const attempt = async (event: string, of: string, work: () => Promise<void>): Promise<void> => {
@@ -91,13 +116,19 @@ export const createSensors = ({ sessions, show, tools, reader, log, signal }: Se
       await Promise.all(
         [...projects].map(([project, all]) =>
           attempt('sensor.scm.failed', project, async () => {
-            if (about === null && (tools.scm(project).restUntil?.() ?? 0) > tools.now()) return
+            // A short pause between looks is not for what was hinted at; a long one means that little is left.
+            const patienceMs = about === null ? 0 : hintedRestMs
+            if ((tools.scm(project).restUntil?.() ?? 0) > tools.now() + patienceMs) return
             const items = all.map((session) => ({
               project: tools.project(project),
               number: session.changes.at(-1)?.number ?? null,
               branch: session.branch,
             }))
-            const seen = await tools.scm(project).look(items, signal)
+            const seen = await tools
+              .scm(project)
+              .look(items, signal)
+              .catch((error: Error) => items.map(() => error))
+            judge(project, seen)
             await Promise.all(
               all.map(({ id }, index) => attempt('sensor.change.failed', id, () => showChange(id, seen[index] ?? null, began))),
             )

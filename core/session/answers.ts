@@ -6,7 +6,7 @@ import { sayDuration } from '../kit/time.ts'
 import { stuckAt } from './conditions.ts'
 import { failureOf, isGivenUp } from './failures.ts'
 import { wordsFor } from './prompt.ts'
-import { isDialogOpen, openChange, voters } from './views.ts'
+import { isDialogOpen, obstacles, openChange, voters } from './views.ts'
 
 /** What is done about one trouble now. Pure; the same for every key, but for `agent-stuck`, which has steps of its own. */
 export const answer = (session: Session, trouble: Trouble, at: number, setting: Setting): readonly Fact[] => {
@@ -76,8 +76,19 @@ const whenTold = (session: Session, trouble: Trouble, at: number): readonly Fact
     session.activitySince > message.since &&
     session.workWantedSince === null
   // Only where nothing has moved since: a commit that is being pushed is an answer, too.
-  const isUnmoved = openChange(session)?.head === trouble.reason && session.work?.head === trouble.reason
-  return isTurnOver && isUnmoved ? [escalated(trouble, at, 'the agent ended its turn without a new commit')] : []
+  const isPushing =
+    session.isDoneSaid && session.work !== null && session.work.head !== trouble.reason && session.work.head !== session.pushed
+  const isUnmoved = openChange(session)?.head === trouble.reason && !isPushing
+  const isCommitted = session.work !== null && session.work.head !== trouble.reason
+  return isTurnOver && isUnmoved
+    ? [
+        escalated(
+          trouble,
+          at,
+          isCommitted ? 'the agent ended its turn and did not say that it is done' : 'the agent ended its turn without a new commit',
+        ),
+      ]
+    : []
 }
 
 /** Words about checks and reviews carry the details themselves, so they wait for them, unless they cannot be had. */
@@ -121,6 +132,7 @@ export const detailsKey = (session: Session, key: Trouble['key']): string => {
 const mergeBySelf = (session: Session, trouble: Trouble, at: number, { rules }: Setting): readonly Fact[] => {
   const change = openChange(session)
   if (!change || session.merging) return []
+  if (obstacles(change, rules).length > 0) return [escalated(trouble, at, trouble.text.split(': ').at(-1) ?? trouble.text)]
   if (session.mergeRefusal?.head === change.head) return [escalated(trouble, at, `the merge was refused: ${session.mergeRefusal.says}`)]
   if (voters(session, change, rules, null).size < rules.approvals) return [escalated(trouble, at, 'approvals are missing')]
   const { number, base, head, patchId } = change

@@ -65,7 +65,13 @@ export const conditions: Readonly<Record<SessionKey, (session: Session, at: numb
 
   'approved-and-green': (session, _at, { rules }) => {
     const change = openChange(session)
-    if (!change || session.merging || obstacles(change, rules).some((one) => one !== 'approval')) return no
+    if (!change || session.merging) return no
+    const others = obstacles(change, rules).filter((one) => one !== 'approval')
+    const { update } = session
+    const refused = update?.number === change.number && update.head === change.head ? update.refused : null
+    if (others.length === 1 && others[0] === 'behind' && refused !== null)
+      return yes(`${change.head}/behind`, `#${change.number} is behind ${change.base} and could not be brought up to date: ${refused}`)
+    if (others.length > 0) return no
     const missing = missingVotes(session, change, rules)
     const isReviewMissing = change.review === 'pending'
     const checks = `${change.checks === 'passing' ? 'checks passed' : 'the project has no checks'}${

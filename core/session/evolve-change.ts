@@ -23,7 +23,10 @@ export const foldChange = (next: Session, fact: ChangeFact, seq: number): Sessio
   switch (fact.type) {
     case 'change.seen':
       return {
-        ...workedOut(workedOut(next, 'scm.open'), 'scm.push'),
+        // A push that was refused stays so as long as nothing has moved.
+        ...(next.changes.some(({ number, head }) => number === fact.change.number && head === fact.change.head)
+          ? workedOut(next, 'scm.open')
+          : workedOut(workedOut(next, 'scm.open'), 'scm.push')),
         changes: upsert(next.changes, fact.change),
         pushed: next.work?.head === fact.change.head ? fact.change.head : next.pushed,
         ...settleMerging(next, fact.change),
@@ -67,6 +70,15 @@ export const foldChange = (next: Session, fact: ChangeFact, seq: number): Sessio
         ...workedOut(next, 'scm.merge'),
         merging: next.merging && { ...next.merging, queued: { says: fact.says, at: next.merging.queued?.at ?? fact.at } },
       }
+    case 'merge.recalled':
+      return {
+        ...workedOut(next, 'scm.withdraw'),
+        // Also where the forge may have been told a moment ago.
+        withdrawing: next.merging === null ? next.withdrawing : { since: seq, number: fact.number },
+        merging: null,
+      }
+    case 'merge.withdrawn':
+      return { ...workedOut(next, 'scm.withdraw'), withdrawing: null }
     case 'update.requested':
       return {
         ...workedOut(next, 'scm.update'),

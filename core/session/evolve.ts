@@ -59,6 +59,7 @@ export const unborn = (id: string): Session => ({
   merging: null,
   mergedBy: null,
   pushed: null,
+  withdrawing: null,
   update: null,
   revert: null,
   collisions: {},
@@ -118,6 +119,8 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
         troubles: [],
         isDoneSaid: false,
         stuckSteps: 0,
+        // What was asked for before the end is asked for anew, or not at all.
+        merging: next.merging?.queued ? next.merging : null,
         noted: null,
         // A workspace that was removed is made again from the branch, which is kept.
         ...(next.isWorkspaceRemoved && { workspace: null, isWorkspaceRemoved: false }),
@@ -237,6 +240,8 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
     case 'merge.requested':
     case 'merge.refused':
     case 'merge.queued':
+    case 'merge.recalled':
+    case 'merge.withdrawn':
     case 'update.requested':
     case 'update.refused':
     case 'revert.requested':

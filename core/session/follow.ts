@@ -188,6 +188,8 @@ const behind: Rule = (session, at, { rules }) => {
   if (!change || phase !== 'live' || merging || suspended || !workspace || activity !== 'idle' || isAsking(session)) return []
   const missing = obstacles(change, rules)
   if (missing.length !== 1 || missing[0] !== 'behind' || underWay(session) || nextMessage(session)) return []
+  // Words that wait for an answer are not buried under a new head.
+  if (session.troubles.some(({ key, isEased }) => key === 'changes-requested' && !isEased)) return []
   if (session.workWantedSince !== null || work?.head !== change.head || work.dirty.length > 0) return []
   if (update?.number === change.number && update.head === change.head && update.baseHead === change.baseHead) return []
   return [{ type: 'update.requested', at, number: change.number, head: change.head, baseHead: change.baseHead }]

@@ -92,6 +92,7 @@ const readings: Reading = {
       { type: 'change.seen', at, change },
       ...(isElsewhere ? [{ type: 'merge.disarmed', at, why: `it now goes to ${change.base}` } as const] : []),
       ...unqueued(session, change, at),
+      ...elsewhere(session, change, at),
     ]
   },
 
@@ -129,6 +130,8 @@ const readings: Reading = {
           return isNews ? [{ type: 'collision.seen', at, other, files }] : []
         }),
 
+  withdrawn: ({ withdrawing }, { number }, at) => (withdrawing?.number === number ? [{ type: 'merge.withdrawn', at, number }] : []),
+
   noted: (session, { stage }, at) => (session.noted === stage ? [] : [{ type: 'task.noted', at, stage }]),
 
   closed: (session, _seen, at) => (session.isTaskClosed ? [] : [{ type: 'task.closed', at }]),
@@ -165,15 +168,26 @@ const unmerged = ({ phase, ending, merging }: Session, { number, head, state, qu
     ? [{ type: 'merge.refused', at, number, head, why: 'stopped', says: 'the session was stopped before it was merged' }]
     : []
 
+/** A merge was asked for into another branch than the change goes to now. */
+const elsewhere = ({ merging, phase }: Session, { number, base, state }: Change, at: number): readonly Fact[] =>
+  merging?.number === number && merging.queued === null && phase !== 'ended' && state === 'open' && base !== merging.base
+    ? [{ type: 'merge.refused', at, number, head: merging.head, why: 'stale', says: `it now goes to ${base}` }]
+    : []
+
 /** How long a look that was begun before the forge took the order may still show it without. */
 const queueShowsMs = 60_000
 
 /** The forge had taken the order to merge, and has dropped it or holds another commit now. */
-const unqueued = ({ merging, phase }: Session, { number, head, state, queued }: Change, at: number): readonly Fact[] => {
+const unqueued = ({ merging, phase }: Session, { number, head, base, state, queued }: Change, at: number): readonly Fact[] => {
   if (merging?.number !== number || merging.queued === null || state !== 'open' || phase === 'ended') return []
-  const isMoved = head !== merging.head
+  const isMoved = head !== merging.head || base !== merging.base
   if (!isMoved && (queued !== null || at - merging.queued.at < queueShowsMs)) return []
-  const says = isMoved ? `new commits came while the forge had it in hand (${head.slice(0, 8)})` : 'the forge no longer has it in hand'
+  const says =
+    head !== merging.head
+      ? `new commits came while the forge had it in hand (${head.slice(0, 8)})`
+      : isMoved
+        ? `it now goes to ${base}`
+        : 'the forge no longer has it in hand'
   return [{ type: 'merge.refused', at, number, head: merging.head, why: isMoved ? 'head-moved' : 'protected', says }]
 }
 

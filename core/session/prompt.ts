@@ -34,7 +34,7 @@ export const promptFor = ({
     ...(done === null ? [] : ['You worked on this before. What was done so far:', done]),
     [
       'How to work and report:',
-      `- Commit your work on ${branch}. Do not switch branches, do not push, do not merge; the change is opened for you.`,
+      `- Commit your work on ${branch}. Do not switch branches, do not push, do not merge your change; it is opened for you.`,
       '- When everything is committed: ao report done "what you did, in a sentence"',
       '- When you cannot go on without a decision: ao report blocked "your question" --option "one" --option "other" --wait',
       '- Now and then on long work: ao report progress "where you are"',
@@ -101,6 +101,9 @@ export const doneSoFar = (session: Session): string | null => {
   return facts.length === 0 ? null : facts.join('\n')
 }
 
+/** What stands outside the fences stays on its line. */
+const oneLine = (text: string): string => plain(text).replace(/\s+/g, ' ').replaceAll('"', "'").trim()
+
 const isSentence = ({ key }: Task): boolean => key.startsWith('say-')
 
 /** What else was said about the task: data like the task itself, each with who wrote it. */
@@ -130,7 +133,7 @@ const baseOf = (change: Change | null): string =>
 const checkLogs = ({ details }: Session, change: Change | null): readonly string[] =>
   (details?.found.failing ?? []).map(
     ({ name, logTail }) =>
-      `Check "${plain(name)}"${change?.optional.includes(name) ? ', which need not pass,' : ''} ended with:\n${fence(plain(logTail), 'log')}`,
+      `Check "${oneLine(name)}"${change?.optional.includes(name) ? ', which need not pass,' : ''} ended with:\n${fence(plain(logTail), 'log')}`,
   )
 
 const threads = ({ details }: Session, ofBots: boolean): readonly string[] => [
@@ -145,4 +148,4 @@ const threads = ({ details }: Session, ofBots: boolean): readonly string[] => [
 
 const isByBot = ({ comments }: Thread): boolean => comments[0]?.isBot ?? false
 const where = ({ file, line }: Thread): string =>
-  file === null ? 'On the whole change:' : `${plain(file)}${line === null ? '' : `:${line}`}`
+  file === null ? 'On the whole change:' : `${oneLine(file)}${line === null ? '' : `:${line}`}`

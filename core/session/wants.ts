@@ -23,8 +23,8 @@ export const wants = (session: Session, setting: Setting): readonly Effect[] => 
   if (session.seq === 0) return []
   const parts =
     session.phase === 'ended'
-      ? [ended, merging, reverting, noting, calls]
-      : [preparing, telling, answering, suspending, looking, changing, updating, reviewing, merging, reverting, noting, calls]
+      ? [ended, merging, withdrawing, reverting, noting, calls]
+      : [preparing, telling, answering, suspending, looking, changing, updating, reviewing, merging, withdrawing, reverting, noting, calls]
   return parts.flatMap((part) => part(session, setting)).flatMap((effect) => unlessFailed(session, effect))
 }
 
@@ -165,11 +165,11 @@ const reviewing: Wanted = ({ votes, rejection, project }) => [
 const merging: Wanted = (session) => {
   const { merging: wish, project, phase } = session
   if (!wish) return []
-  const { number, head, method, since } = wish
+  const { number, head, base, method, since } = wish
   if (phase === 'ended')
     return [{ do: 'scm.look', project, number, branch: session.branch, since: Math.max(since, session.ending?.since ?? 0), subject: null }]
   if (wish.queued) return [] // the forge merges it; the next looks show how that goes
-  return [{ do: 'scm.merge', project, number, head, method, title: `${titleOf(session)} (#${number})`, since, subject: null }]
+  return [{ do: 'scm.merge', project, number, head, base, method, title: `${titleOf(session)} (#${number})`, since, subject: null }]
 }
 
 /** The base is brought into the change, because nothing else stands in the way of merging it. */
@@ -177,6 +177,9 @@ const updating: Wanted = ({ update, workspace, project }) =>
   update && update.refused === null && workspace
     ? [{ do: 'scm.update', project, number: update.number, head: update.head, workspace, since: update.since, subject: null }]
     : []
+
+const withdrawing: Wanted = ({ withdrawing: order, project }) =>
+  order ? [{ do: 'scm.withdraw', project, number: order.number, since: order.since, subject: null }] : []
 
 const reverting: Wanted = ({ revert, project }) =>
   revert && revert.opened === null

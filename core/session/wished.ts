@@ -64,7 +64,8 @@ const grants: Grants = {
     const failure = failureOf(session, { effect: 'scm.merge', subject: null })
     if (session.merging && !(failure && isGivenUp(failure)))
       throw fault('MERGING_ALREADY', { session: session.id, number, by: session.merging.by })
-    const blocks = obstacles(change, rules).filter((one) => when === 'now' || one !== 'checks')
+    // What the bot itself brings about before it merges is no reason to refuse the order.
+    const blocks = obstacles(change, rules).filter((one) => when === 'now' || (one !== 'checks' && one !== 'behind'))
     if (blocks.length > 0) throw refusal(session, change, blocks[0])
     const votes = voters(session, change, rules, by).size
     if (votes < rules.approvals) throw fault('APPROVALS_MISSING', { session: session.id, number, has: votes, needs: rules.approvals })
@@ -75,13 +76,19 @@ const grants: Grants = {
 
   reject: (session, { text, about }, { at, by }) => {
     const { number, head } = changeAsShown(session, about)
-    return [{ type: 'rejection.given', at, by, number, head, text: text.trim() === '' ? 'Changes are requested.' : text }]
+    return [
+      { type: 'rejection.given', at, by, number, head, text: text.trim() === '' ? 'Changes are requested.' : text },
+      ...recalled(session, at, by),
+    ]
   },
 
   stop: (session, _wish, { at, by }) => {
     mustLive(session)
     const isClosed = session.changes.at(-1)?.state === 'closed'
-    return [{ type: 'session.ended', at, why: isClosed ? 'closed' : 'stopped', by, note: null }]
+    return [
+      ...(session.merging?.queued ? recalled(session, at, by) : []),
+      { type: 'session.ended', at, why: isClosed ? 'closed' : 'stopped', by, note: null },
+    ]
   },
 
   suspend: (session, _wish, { at, by, setting }) => {
@@ -150,6 +157,10 @@ const grants: Grants = {
     return [{ type: 'workspace.cleared', at, by }]
   },
 }
+
+/** A merge that was asked for and is not done is no longer wanted. */
+const recalled = ({ merging }: Session, at: number, by: string): readonly Fact[] =>
+  merging === null ? [] : [{ type: 'merge.recalled', at, number: merging.number, by }]
 
 const mustLive = ({ id, phase, ending }: Session): void => {
   if (phase === 'ended') throw fault('SESSION_ENDED', { session: id, why: ending?.why ?? 'stopped' })

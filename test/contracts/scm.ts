@@ -82,7 +82,7 @@ export const scmContract = (name: string, make: (world: { readonly checks: reado
       }
     }
     const merge = (change: Change, head = change.head, method: 'merge' | 'squash' | 'rebase' = 'squash'): Promise<MergeOutcome> =>
-      world.scm.merge(ref(change), { head, method, title: 'A new file (#1)' }, signal)
+      world.scm.merge(ref(change), { head, base: 'main', method, title: 'A new file (#1)' }, signal)
     const review = (change: Change, by: string, verdict: 'approve' | 'request-changes', { head = change.head, text = '' } = {}) =>
       world.scm.review(ref(change), { by, verdict, head, text })
 
@@ -462,7 +462,7 @@ export const scmContract = (name: string, make: (world: { readonly checks: reado
         const stopped = new AbortController()
         stopped.abort(new Error('enough'))
         const log = await world.baseLog()
-        const how = { head: change.head, method: 'squash', title: 'A new file' } as const
+        const how = { head: change.head, base: 'main', method: 'squash', title: 'A new file' } as const
         await expect(world.scm.merge(ref(change), how, stopped.signal)).rejects.toThrow('enough')
         expect(await world.baseLog()).toEqual(log)
         expect((await look(change)).state).toBe('open')

@@ -325,6 +325,8 @@ export const examples: { readonly [T in FactType]: Fact } = {
   }),
   'merge.refused': fact('merge.refused', { number: 7, head: 'h1', why: 'protected', says: 'no' }),
   'merge.queued': fact('merge.queued', { number: 7, head: 'h1', says: 'in the merge queue, place 2' }),
+  'merge.recalled': fact('merge.recalled', { number: 7, by: 'ana' }),
+  'merge.withdrawn': fact('merge.withdrawn', { number: 7 }),
   'update.requested': fact('update.requested', { number: 7, head: 'h1', baseHead: 'b1' }),
   'update.refused': fact('update.refused', { number: 7, head: 'h1', says: 'there is a conflict' }),
   'revert.requested': fact('revert.requested', { by: 'ana', number: 7 }),

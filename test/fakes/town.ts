@@ -25,7 +25,7 @@ import type { Change, Comment } from '../../core/contracts/change.ts'
 import type { Fact } from '../../core/contracts/fact.ts'
 import type { FleetFact } from '../../core/contracts/fleet.ts'
 import type { EffectName } from '../../core/contracts/names.ts'
-import type { Host, Log } from '../../core/contracts/plugins.ts'
+import type { HintOf, Host, Log, Plugin, Slot } from '../../core/contracts/plugins.ts'
 import type { Document, Journal } from '../../core/contracts/store.ts'
 import { createFilesSensor } from '../../core/engine/files-seen.ts'
 import { performWith, type Tools } from '../../core/engine/hands.ts'
@@ -54,6 +54,17 @@ export type Settings = {
   /** Can its chat show something to one person alone? */
   readonly canWhisper?: boolean
   readonly files?: { readonly folder: string; readonly open?: OpenFile }
+  /**
+   * Plugins of a story's own, which `app` names. They do real things: what is under way when the bot dies ends with it.
+   */
+  readonly real?: {
+    readonly plugins: readonly Plugin[]
+    /** What variables in the config stand for. */
+    readonly environment: Readonly<Record<string, string>>
+    readonly sleep: Host['sleep']
+    /** A listener for what comes in. */
+    readonly onWebhook?: Host['onWebhook']
+  }
 }
 
 /** No limit that any story reaches. */
@@ -64,7 +75,12 @@ type Message = { readonly id: string; readonly place: Place; card: DrawnCard; ed
 type Store = 'journal' | 'fleet' | 'inbox'
 type AnyFact = Fact | FleetFact | InboxFact
 /** Where a bot dies: just before or just after a fact is on disk. */
-export type Death = { readonly when: 'before' | 'after'; readonly at: (fact: AnyFact, count: number) => boolean }
+export type Death = {
+  readonly when: 'before' | 'after'
+  readonly at: (fact: AnyFact, count: number) => boolean
+  /** Not only the first time. */
+  readonly isEachTime?: boolean
+}
 type Hold = { readonly when: 'before' | 'after'; readonly opened: Promise<void>; readonly open: () => void }
 
 const chatFault = catalogue({
@@ -86,6 +102,8 @@ const channel: Place = { platform: 'town', channel: 'dev', thread: null }
 const platforms = ['town', 'slack', 'telegram']
 const never = new Promise<never>(() => {})
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+/** The same without keeping the machine from what is waited for. */
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1))
 
 /**
  * The whole bot in memory: the real ring, bot, views, outbox, memory, inbox and config over a pretend world, a clock that
@@ -93,9 +111,10 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
  */
 export const town = async (settings: Settings = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'ao-town-'))
-  onTestFinished(() => {
-    life.isAlive = false
-    rmSync(folder, { recursive: true, force: true })
+  let endLife = async (): Promise<void> => {}
+  onTestFinished(async () => {
+    await endLife()
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
   })
 
   // ── time ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -112,7 +131,8 @@ export const town = async (settings: Settings = {}) => {
 
   // ── what is kept ──────────────────────────────────────────────────────────────────────────────────────────────────
   const world = makeWorld({ now, hasChecks: settings.hasChecks ?? true })
-  const { config, registry } = configOf(settings, world.plugins, folder)
+  const { real } = settings
+  const { config, registry } = configOf(settings, [...world.plugins, ...(real?.plugins ?? [])], folder)
   for (const [key, title] of [
     ['#1', 'add() subtracts'],
     ['#2', 'divide() by zero'],
@@ -192,6 +212,10 @@ export const town = async (settings: Settings = {}) => {
     isAlive: boolean
     readonly ended: Promise<void>
     readonly end: () => void
+    /** Aborts with it. */
+    readonly signal: AbortSignal
+    /** What it is doing in the world. */
+    readonly afoot: Set<Promise<unknown>>
     /** Work that will go on by itself, and work that waits for the clock or the story. */
     busy: number
     asleep: number
@@ -204,13 +228,17 @@ export const town = async (settings: Settings = {}) => {
     const ended = new Promise<void>((done) => {
       resolve = done
     })
+    const stopping = new AbortController()
     const of: Life = {
       isAlive: true,
       ended,
       end: () => {
         of.isAlive = false
+        stopping.abort(new Error('The bot died.'))
         resolve()
       },
+      signal: stopping.signal,
+      afoot: new Set(),
       busy: 0,
       asleep: 0,
       dealing: 0,
@@ -262,7 +290,7 @@ export const town = async (settings: Settings = {}) => {
     },
   })
   const die = (of: Life): Promise<never> => {
-    death = null
+    if (!death?.isEachTime) death = null
     of.end()
     return never
   }
@@ -272,8 +300,22 @@ export const town = async (settings: Settings = {}) => {
   })
 
   const begin = async (of: Life) => {
+    const onHint = (slot: Slot, about?: HintOf): void => void (slot === 'scm' && about && hints.push(about))
     const sleep = sleepIn(of)
-    const host: Host = createHost({ dataFolder: folder, documents, log, signal: new AbortController().signal, onHint: () => {}, now })
+    const made = createHost({
+      dataFolder: folder,
+      documents,
+      log,
+      signal: of.signal,
+      onHint,
+      now,
+      ...(real?.onWebhook && { onWebhook: real.onWebhook }),
+    })
+    const host: Host = {
+      ...made,
+      ...(real && { sleep: real.sleep }),
+      document: async (name, empty) => kept(of, await made.document(name, empty)),
+    }
     const toolbox = await openToolbox({ config, registry, host })
     const tools: Tools = {
       ...toolbox,
@@ -286,6 +328,18 @@ export const town = async (settings: Settings = {}) => {
       lock: keyedLock(),
     }
     const hands = performWith(tools)
+    const reallyDoing: typeof hands = async (effect, context) => {
+      const doing = hands(effect, { ...context, signal: AbortSignal.any([context.signal, of.signal]) })
+      of.afoot.add(doing)
+      try {
+        return await doing
+      } catch (error) {
+        if (!of.isAlive) return never
+        throw error
+      } finally {
+        of.afoot.delete(doing)
+      }
+    }
     const ring: Ring = createRing({
       sessionJournal: guarded(of, journals.journal),
       fleetJournal: guarded(of, journals.fleet),
@@ -294,7 +348,7 @@ export const town = async (settings: Settings = {}) => {
           const hold = holds.get(effect.do)
           if (hold?.when === 'before') await waiting(of, orAborted(hold.opened, context.signal))
           if (!of.isAlive) return never
-          const seen = await hands(effect, context)
+          const seen = await (real && effect.do !== 'people.call' ? reallyDoing(effect, context) : hands(effect, context))
           if (hold?.when === 'after') await waiting(of, orAborted(hold.opened, context.signal))
           return of.isAlive ? seen : never
         }),
@@ -320,13 +374,14 @@ export const town = async (settings: Settings = {}) => {
         const { message, includeSummary } = rulesOf(config, 'app').reactions['all-complete']
         return bot.complete(endings, of, { message, withSummary: includeSummary })
       },
-      writeTask: ({ project, ...task }) => toolbox.tracker(project).create(task),
+      writeTask: ({ project, ...task }) => during(of, () => toolbox.tracker(project).create(task)),
     })
     const sensors = createSensors({
       sessions: ring.sessions,
       show: ring.show,
       tools,
       reader: tools.reader,
+      onBlind: (project, why) => bot.blind(project, why),
       log,
       signal: new AbortController().signal,
     })
@@ -399,6 +454,8 @@ export const town = async (settings: Settings = {}) => {
     }
   }
 
+  /** What a forge said there is news of. */
+  const hints: HintOf[] = []
   let life = newLife()
   let running: Awaited<ReturnType<typeof begin>> | null = null
   let isLooking = true
@@ -406,7 +463,7 @@ export const town = async (settings: Settings = {}) => {
   /** Resolves once nothing goes on by itself any more: what is left waits for the clock, for the story, or is dead. */
   const settle = async (): Promise<void> => {
     for (let quiet = 0; quiet < 4 && life.isAlive; ) {
-      await turn()
+      await (real && quiet === 0 ? pause() : turn())
       const isIdle = life.busy === 0 && (life.dealing === 0 || life.asleep > 0)
       // Whoever waits for a chat that is down waits for the clock; how many they are nobody knows, so they get some more turns.
       quiet = isIdle ? quiet + 1 : life.isUnheard ? quiet + 0.2 : 0
@@ -424,7 +481,16 @@ export const town = async (settings: Settings = {}) => {
     await settle()
   }
 
+  /** What it was doing in the world is over, too, when this resolves. */
+  const dies = async (of: Life): Promise<void> => {
+    of.end()
+    await Promise.allSettled(of.afoot)
+  }
+
+  endLife = () => dies(life)
+
   const starts = async (): Promise<void> => {
+    if (!life.isAlive) await dies(life)
     life = newLife()
     running = null
     const mine = life
@@ -589,6 +655,13 @@ export const town = async (settings: Settings = {}) => {
       const working = world.working(session)
       working.work = into(working.work)
     }
+    const ends = (text: string): Promise<void> =>
+      becomes((picture) => ({
+        ...picture,
+        workedAt: now(),
+        report: { mark: world.mark(), kind: 'done', text },
+        turnEnded: { mark: world.mark(), message: text },
+      }))
     const commits = (): void => work(({ ahead }) => ({ head: world.commit(), ahead: ahead + 1, dirty: [] }))
     return {
       commits,
@@ -601,15 +674,12 @@ export const town = async (settings: Settings = {}) => {
       idles: (message: string | null = null) =>
         becomes((picture) => ({ ...picture, tool: null, turnEnded: { mark: world.mark(), message } })),
       /** Commits, reports done, and ends its turn. */
-      finishes: async (text = 'It adds now.'): Promise<void> => {
+      finishes: (text = 'It adds now.'): Promise<void> => {
         commits()
-        await becomes((picture) => ({
-          ...picture,
-          workedAt: now(),
-          report: { mark: world.mark(), kind: 'done', text },
-          turnEnded: { mark: world.mark(), message: text },
-        }))
+        return ends(text)
       },
+      /** Reports done, and ends its turn. */
+      ends,
       asks: (question: Partial<Question> & Pick<Question, 'text'>) =>
         becomes((picture) => ({ ...picture, question: questionOf(question) })),
       answersAtTerminal: (choice: string) =>
@@ -737,6 +807,13 @@ export const town = async (settings: Settings = {}) => {
         await look()
       },
       look: () => look(),
+      lookAtAgents: () => look('agents'),
+      /** Only what a forge has hinted at is looked at, at once. */
+      lookAtHints: async (): Promise<void> => {
+        await settle()
+        await alive(running?.sensors.lookAtChanges(hints.splice(0)) ?? Promise.resolve())
+        await look('agents')
+      },
       /** The files that agents change are looked at. */
       lookAtFiles: async (): Promise<void> => {
         await settle()
@@ -757,8 +834,8 @@ export const town = async (settings: Settings = {}) => {
         running = null
       },
       /** It will die just before or after a fact is kept. */
-      willCrash: (when: Death['when'], at: FactName | Death['at']): void => {
-        death = { when, at: typeof at === 'function' ? at : (fact) => fact.type === at }
+      willCrash: (when: Death['when'], at: FactName | Death['at'], isEachTime = false): void => {
+        death = { when, at: typeof at === 'function' ? at : (fact) => fact.type === at, isEachTime }
       },
       isAlive: (): boolean => life.isAlive,
       /** From now on somebody starts it again whenever it died. */
@@ -822,7 +899,7 @@ const textOf = (messages: readonly Message[], refusals: readonly string[]): stri
 
 /** The config as bot.config.yaml would say it. JSON is YAML. */
 const configOf = (
-  { app, limits, reactions, people = everybody, otherProject }: Settings,
+  { app, limits, reactions, people = everybody, otherProject, real }: Settings,
   plugins: Parameters<typeof createRegistry>[0],
   folder: string,
 ) => {
@@ -838,7 +915,7 @@ const configOf = (
       ...(limits && { limits }),
       ...(reactions && { reactions }),
     }),
-    {},
+    real?.environment ?? {},
     {
       plugins: registry.schemas(),
       defaults: { runtime: 'pretend', workspace: 'pretend', tracker: 'pretend', scm: 'pretend', terminal: 'pretend' },

@@ -275,12 +275,13 @@ export const makeWorld = ({
     review: async (_ref, { by, verdict, head }) => {
       if (!reviews.some((one) => one.by === by && one.verdict === verdict && one.head === head)) reviews.push({ by, verdict, head })
     },
-    merge: async ({ number }, { head }) => {
+    merge: async ({ number }, { head, base }) => {
       mayFail('scm.merge')
       const change = must(changes.get(number), `change ${number}`)
       if (change.state === 'merged' && change.head === head) return { merged: true, commit: change.mergeCommit ?? '' }
       if (change.state !== 'open') return { merged: false, why: 'closed', says: `#${number} is ${change.state}.` }
       if (change.head !== head) return { merged: false, why: 'head-moved', says: `#${number} is at ${change.head.slice(0, 8)} now.` }
+      if (change.base !== base) return { merged: false, why: 'head-moved', says: `#${number} now goes to ${change.base}.` }
       if (change.conflict === 'conflicting') return { merged: false, why: 'conflict', says: 'There is a conflict.' }
       if (hasQueue.is) {
         alter(number, { queued: 'in the merge queue, place 2' })
@@ -312,6 +313,7 @@ export const makeWorld = ({
       changes.set(next, { ...old, number: next, title, branch: `revert-${number}`, state: 'open', mergeCommit: null, ...pushed(head) })
       return changeOf(must(changes.get(next), 'change'))
     },
+    withdraw: async ({ number }) => alter(number, { queued: null }),
     close: async ({ number }) => alter(number, { state: 'closed' }),
   }
 

@@ -1,7 +1,7 @@
 import { fingerprint, plain } from '../../../core/kit/text.ts'
 import type { Ground } from './ground.ts'
 import { isUncertain, type Standing } from './standing.ts'
-import { bodyText } from './words.ts'
+import { bodyText, markBegin } from './words.ts'
 
 /** What somebody decided in a chat. */
 export type Given = {
@@ -10,9 +10,6 @@ export type Given = {
   readonly head: string
   readonly text: string
 }
-
-/** Every comment that the bot itself writes begins with it; no word of anybody else's can stand before it. */
-export const markBegin = '<!-- ao:'
 
 /** Says a decision below the change, with who made it, once. */
 export const commentOn = async (ground: Ground, standing: Standing, given: Given, signal: AbortSignal): Promise<void> => {

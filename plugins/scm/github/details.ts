@@ -7,7 +7,7 @@ import { failureOf, leftOut } from './logs.ts'
 import { type Particulars, type Said, withAllChecks } from './particulars.ts'
 import { openWords } from './picture.ts'
 import type { Questions } from './questions.ts'
-import { type DatedThread, mostThreads, newestThreads, olderUnresolved, wholeThread } from './threads.ts'
+import { type DatedThread, isByOutsider, mostThreads, newestThreads, olderUnresolved, wholeThread } from './threads.ts'
 
 /** So many failing checks come with their logs; the others with their names. */
 const mostLogs = 20
@@ -15,7 +15,11 @@ const mostLogs = 20
 /** See `Scm.details`: names and log tails of what fails, and whole unresolved threads, at exactly that head. */
 export const detailsOf = async (
   ground: Ground,
-  { number, head }: { readonly number: number; readonly head: string },
+  {
+    number,
+    head,
+    since,
+  }: { readonly number: number; readonly head: string /** Epoch ms; null: when it was committed. */; readonly since: number | null },
   signal: AbortSignal,
 ): Promise<ChangeDetails | null> => {
   signal.throwIfAborted()
@@ -23,11 +27,13 @@ export const detailsOf = async (
   const { questions } = footing
   const first = await askAbout(footing, number, { signal, ask: (id) => questions.patiently(id, signal) })
   if (first.status.head !== head) return null
-  const particulars = await withAllChecks(first, questions.one, signal)
+  const whole = await withAllChecks(first, questions.one, signal)
+  const particulars = since === null ? whole : { ...whole, headAt: since }
+  const told = { reports: ground.options.botComments, outsiders: ground.options.outsiders }
   const [failing, spoken, said] = await Promise.all([
     failuresOf(ground, footing, { checks: particulars.checks, signal }),
-    threadsOf(questions, particulars, signal),
-    wordsOf(questions, openWords(particulars, ground.options.botComments), signal),
+    threadsOf(questions, particulars, { areOutsidersTold: told.outsiders, signal }),
+    wordsOf(questions, openWords(particulars, told), signal),
   ])
   // What was fetched meanwhile is about another commit if the head has moved.
   if ((await questions.head(first.status.id, signal)) !== head) return null
@@ -58,7 +64,7 @@ const failuresOf = async (
 const threadsOf = async (
   { one, thread }: Questions,
   { status }: Particulars,
-  signal: AbortSignal,
+  { areOutsidersTold, signal }: { readonly areOutsidersTold: boolean; readonly signal: AbortSignal },
 ): Promise<{ readonly threads: readonly DatedThread[]; readonly left: number }> => {
   const older = await olderUnresolved(one, { change: status.id, before: status.before, enough: Number.POSITIVE_INFINITY }, signal)
   const all = [...older, ...status.unresolved]
@@ -66,7 +72,7 @@ const threadsOf = async (
   const found = await Promise.all(
     newest.map(async (id) => {
       const raw = await thread(id, signal).catch(unlessGone)
-      return raw === null || raw.isResolved ? [] : [await wholeThread(one, raw, signal)]
+      return raw === null || raw.isResolved || (isByOutsider(raw) && !areOutsidersTold) ? [] : [await wholeThread(one, raw, signal)]
     }),
   )
   return { threads: found.flat(), left: all.length - newest.length }

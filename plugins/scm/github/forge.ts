@@ -8,6 +8,7 @@ import { mergeChange } from './merge.ts'
 import { openChange } from './open.ts'
 import type { Options } from './options.ts'
 import { pushBranch } from './push.ts'
+import { withdraw } from './queue.ts'
 import { revertChange } from './revert.ts'
 import { reviewChange } from './review.ts'
 import { settleOrders } from './tidy.ts'
@@ -54,6 +55,7 @@ export const openForge = (options: Options, host: Host, use: Use): Scm => {
       const show = shownAt(yardOf(ref.project))
       return revertChange(groundOf(ref), ref.number, { by, show: (number) => show(number, null, signal), signal })
     },
+    withdraw: (ref, signal) => withdraw(groundOf(ref), ref.number, { signal }),
     close: (ref) => closeChange(groundOf(ref), ref.number),
     restUntil: () => Math.max(0, ...all().map(({ looking }) => looking.restUntil())),
   }

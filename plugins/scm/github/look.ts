@@ -65,7 +65,7 @@ export const openLooking = (ground: Ground): Looking => {
     const known = recall.get(status.id)
     if (status.state !== 'open' || recall.isFresh(status))
       return { status, renewed: known?.renewed ?? null, askedAt: known?.askedAt ?? askedAt }
-    const renewed = await renew(questions, { id: status.id, unresolved: status.unresolved }, signal)
+    const renewed = recall.since(await renew(questions, { id: status.id, unresolved: status.unresolved }, signal))
     return { status: renewed.particulars.status, renewed, askedAt }
   }
 
@@ -78,7 +78,7 @@ export const openLooking = (ground: Ground): Looking => {
       demands: status.state === 'open' ? await demandsOf(status, facts, signal) : noDemands,
       facts,
       patchId: facts?.patchId ?? (before?.head === status.head ? before.patchId : ''),
-      areReportsTold: options.botComments,
+      told: { reports: options.botComments, outsiders: options.outsiders },
     })
     return recall.set(status.id, { change, renewed, askedAt })
   }
@@ -114,14 +114,14 @@ export const openLooking = (ground: Ground): Looking => {
     lookAt: async (number, signal) => {
       const footing = await footingFor(signal)
       const askedAt = host.now()
-      const ask = (id: string) => renew(footing.questions, { id, unresolved: [] }, signal)
+      const ask = async (id: string) => recall.since(await renew(footing.questions, { id, unresolved: [] }, signal))
       const renewed = await askAbout(footing, number, { signal, ask })
       const [change] = await showAll([{ status: renewed.particulars.status, renewed, askedAt }], signal)
       if (change instanceof Error) throw change
       if (!change) throw new Error(`#${number} was seen and has no picture`)
       return change
     },
-    details: (number, head, signal) => detailsOf(ground, { number, head }, signal),
+    details: (number, head, signal) => detailsOf(ground, { number, head, since: recall.headAt(number, head) }, signal),
     restUntil: () => restUntil(),
   }
 

@@ -10,7 +10,13 @@ import { isUncertain, refusalIn, type Standing, standingOf } from './standing.ts
 import { deleteBranch, headOf } from './tidy.ts'
 import { type Obstacle, obstacleIn, titleLine } from './words.ts'
 
-type How = { readonly head: string; readonly method: MergeMethod; readonly title: string; readonly signal: AbortSignal }
+type How = {
+  readonly head: string
+  readonly base: string
+  readonly method: MergeMethod
+  readonly title: string
+  readonly signal: AbortSignal
+}
 /** Something stands in the way for a moment only: it is tried again after a pause; `otherwise` is the answer if that does not help. */
 type Moment = { readonly otherwise: MergeOutcome | Error }
 
@@ -40,7 +46,7 @@ export const mergeChange = async (ground: Ground, number: number, how: How): Pro
 }
 
 /** What needs nothing to be sent; null when a merge is to be tried. */
-const settled = async (ground: Ground, standing: Standing, { head, signal }: How): Promise<MergeOutcome | Moment | null> => {
+const settled = async (ground: Ground, standing: Standing, { head, base: wanted, signal }: How): Promise<MergeOutcome | Moment | null> => {
   const { number, state, mergeCommit, base } = standing
   if (state === 'MERGED' && standing.head === head) {
     if (mergeCommit === null)
@@ -56,6 +62,7 @@ const settled = async (ground: Ground, standing: Standing, { head, signal }: How
     // GitHub shows a push at the branch first, and at its pull request a moment later.
     return (await headOf(ground, standing.branch, signal)) === head ? { otherwise } : otherwise
   }
+  if (base !== wanted) return plainly('head-moved', `#${number} now goes to "${base}", not to "${wanted}".`)
   if (standing.isDraft) return plainly('draft', `#${number} is a draft.`)
   if (standing.mergeable === 'CONFLICTING') return plainly('conflict', `#${number} conflicts with "${base}".`)
   const isOrdered = standing.isArmed && (await ledgerOf(ground)).value.orders[number]?.head === head
@@ -93,9 +100,9 @@ const attempt = async (ground: Ground, standing: Standing, how: How): Promise<Me
 }
 
 /** GitHub was told to merge and nobody heard whether it did. */
-const afterSilence = async (ground: Ground, number: number, { head, signal }: How, cause: unknown): Promise<MergeOutcome> => {
+const afterSilence = async (ground: Ground, number: number, { head, base, signal }: How, cause: unknown): Promise<MergeOutcome> => {
   const standing = await standingOf(ground, number, signal)
-  const outcome = standing.state === 'OPEN' ? null : await settled(ground, standing, { head, signal, method: 'merge', title: '' })
+  const outcome = standing.state === 'OPEN' ? null : await settled(ground, standing, { head, base, signal, method: 'merge', title: '' })
   if (outcome && 'merged' in outcome) return outcome
   throw fault('MERGE_UNCERTAIN', { number, says: cause instanceof Error ? cause.message : '' }, { cause })
 }

@@ -27,6 +27,10 @@ export const options = z
       .boolean()
       .default(false)
       .describe('Tells agents what bots write below a change (coverage, previews), too, and not their review threads alone.'),
+    outsiders: z
+      .boolean()
+      .default(false)
+      .describe('Tells agents what people without rights in the repository write, too. Without it only people read that.'),
     logLines: z.int().min(1).max(10_000).default(40).describe("Lines of a failing check's log that are told."),
     logBytes: z.int().min(80).max(1_000_000).default(8192).describe("Bytes of a failing check's log that are told, at most."),
     ...webhookFields,

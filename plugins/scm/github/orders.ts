@@ -1,8 +1,14 @@
 import type { Document } from '../../../core/contracts/store.ts'
 import type { Ground } from './ground.ts'
 
-/** GitHub has been told to merge this by itself, at that head, by us. */
-export type Order = { readonly number: number; readonly branch: string; readonly head: string; readonly at: number }
+/** GitHub has been told to merge this by itself, at that head and into that base, by us. */
+export type Order = {
+  readonly number: number
+  readonly branch: string
+  readonly head: string
+  readonly base: string
+  readonly at: number
+}
 
 /** What the writing side of a project remembers over restarts. Members are replaced, what they hold is never changed in place. */
 export type Ledger = {

@@ -1,15 +1,28 @@
 import { plain } from '../../../core/kit/text.ts'
 import type { AskOne } from './ask.ts'
 import { checkFields, type RawCheck, readChecks, type SeenCheck } from './checks.ts'
-import { type Author, authorOf, countFields, type RawActor, type RawStatus, readStatus, type Status, statusFields } from './status.ts'
+import {
+  type Author,
+  authorOf,
+  countFields,
+  isOutsider,
+  type RawActor,
+  type RawStatus,
+  readStatus,
+  type Status,
+  statusFields,
+} from './status.ts'
+import { isMarked } from './words.ts'
 
 /** Somebody's words to the whole change. */
 export type Said = {
   /** Node id. */
   readonly id: string
   readonly author: Author
-  /** By the account that our token is of. */
+  /** Written by the bot itself. With a person's token its owner may write there, too: that is theirs. */
   readonly isOurs: boolean
+  /** By somebody who has no rights in the repository. */
+  readonly isOutsider: boolean
   /** Epoch ms. */
   readonly at: number
   /** Without control characters; null while nobody has asked for it. */
@@ -39,14 +52,14 @@ export type Particulars = {
   readonly headAt: number
 }
 
-/** Four connections a change. The words of comments are asked for when they are told: reports of bots are long. */
+/** Four connections a change. */
 export const particularsFragment = `fragment Change on PullRequest {${statusFields}
   headRef { target { oid ... on Commit { committedDate } } }
   latestOpinionatedReviews(first: 100) { nodes {
     id state submittedAt body viewerDidAuthor authorCanPushToRepository author { __typename login } commit { oid }
   } }
-  reviews(last: 30, states: [COMMENTED]) { nodes { id submittedAt body isMinimized viewerDidAuthor author { __typename login } } }
-  comments(last: 100) { nodes { id createdAt isMinimized viewerDidAuthor author { __typename login } } }
+  reviews(last: 30, states: [COMMENTED]) { nodes { id submittedAt body isMinimized viewerDidAuthor authorAssociation author { __typename login } } }
+  comments(last: 100) { nodes { id createdAt body isMinimized viewerDidAuthor authorAssociation author { __typename login } } }
 }`
 
 /** With the checks it is five. */
@@ -62,6 +75,7 @@ type RawSaid = {
   readonly id: string
   readonly author: RawActor
   readonly viewerDidAuthor: boolean
+  readonly authorAssociation?: string
   readonly isMinimized?: boolean
   readonly createdAt?: string
   readonly submittedAt?: string | null
@@ -105,6 +119,7 @@ export const particularsIn = (raw: Raw): Particulars => {
       ...said(one),
       state: one.state,
       commit: one.commit?.oid ?? null,
+      isOutsider: !one.authorCanPushToRepository,
       mayWrite: one.authorCanPushToRepository,
     })),
     remarks: listed(raw.reviews)
@@ -146,10 +161,15 @@ const restQuery = `query ($change: ID!, $after: String!) {
 
 const listed = <T>(list: List<T>): readonly T[] => (list?.nodes ?? []).flatMap((one) => one ?? [])
 
-const said = ({ id, author, viewerDidAuthor, createdAt, submittedAt, body }: RawSaid): Said => ({
-  id,
-  author: authorOf(author),
-  isOurs: viewerDidAuthor,
-  at: Date.parse(createdAt ?? submittedAt ?? '') || 0,
-  text: body === undefined ? null : plain(body).trim(),
-})
+const said = ({ id, author, viewerDidAuthor, authorAssociation, createdAt, submittedAt, body }: RawSaid): Said => {
+  const text = body === undefined ? null : plain(body).trim()
+  const who = authorOf(author)
+  return {
+    id,
+    author: who,
+    isOurs: viewerDidAuthor && (who.isBot || isMarked(text)),
+    isOutsider: isOutsider(who.isBot, authorAssociation),
+    at: Date.parse(createdAt ?? submittedAt ?? '') || 0,
+    text,
+  }
+}

@@ -6,6 +6,15 @@ import type { Demands } from './demands.ts'
 import type { Opinion, Particulars, Said } from './particulars.ts'
 import type { Status } from './status.ts'
 import type { ThreadHead } from './threads.ts'
+import { chatRequests } from './told.ts'
+
+/** What counts besides the words of people who have rights here, and threads of bots. */
+export type Told = {
+  /** Reports of bots below a change. */
+  readonly reports: boolean
+  /** What people without rights in the repository say. */
+  readonly outsiders: boolean
+}
 
 /** Everything a picture is made of. */
 export type Seen = {
@@ -18,15 +27,15 @@ export type Seen = {
   readonly facts: Facts | null
   /** The fingerprint of the diff, as far as it is known. */
   readonly patchId: string
-  /** Do reports of bots below a change count, besides their threads? */
-  readonly areReportsTold: boolean
+  readonly told: Told
 }
 
 /** The whole picture of a change. Pure. */
-export const picture = ({ status, particulars, threads, demands, facts, patchId, areReportsTold }: Seen): Change => {
+export const picture = ({ status, particulars, threads: all, demands, facts, patchId, told }: Seen): Change => {
+  const threads = all.filter(({ isOutsider }) => told.outsiders || !isOutsider)
   const isOpen = status.state === 'open'
   const standing = checksStanding(particulars.checks, isOpen ? demands.checks : [])
-  const words = openWords(particulars, areReportsTold)
+  const words = openWords(particulars, told)
   const begun = [...threads.map(({ isBot }) => isBot), ...words.map(({ author }) => author.isBot)]
   const said = [...threads.flatMap((thread) => thread.said), ...words.map(({ author, at }) => ({ isBot: author.isBot, at }))]
   const newestOf = (isBot: boolean): number => newest(said.filter((one) => one.isBot === isBot).map(({ at }) => at))
@@ -47,7 +56,7 @@ export const picture = ({ status, particulars, threads, demands, facts, patchId,
     checks: !isOpen && standing.checks === 'pending' ? 'none' : standing.checks,
     failing: standing.failing,
     optional: standing.optional,
-    review: reviewOf(status, particulars.opinions),
+    review: chatRequests(particulars.comments).length > 0 ? 'changes-requested' : reviewOf(status, particulars.opinions),
     openThreads: { people: begun.filter((isBot) => !isBot).length, bots: begun.filter((isBot) => isBot).length },
     lastSaid: { people: newestOf(false), bots: newestOf(true) },
     baseHead: isOpen && facts !== null ? facts.base : null,
@@ -83,17 +92,18 @@ const reviewOf = ({ head, decision }: Status, opinions: readonly Opinion[]): Rev
 
 /**
  * What was said to the whole change and has not been dealt with: the words of requests for changes that stand, and what was
- * written since the head was committed, by anybody but us. What bots report there counts on demand only.
+ * written since the head came, by anybody but us. What bots report there, and what outsiders say, counts on demand only.
  */
 export const openWords = (
   { opinions, remarks, comments, headAt }: Pick<Particulars, 'opinions' | 'remarks' | 'comments' | 'headAt'>,
-  areReportsTold: boolean,
+  told: Told,
 ): readonly Said[] => {
-  const isNews = ({ at, isOurs, author }: Said): boolean => at >= headAt && !isOurs && (!author.isBot || areReportsTold)
+  const isNews = ({ at, isOurs, isOutsider, author }: Said): boolean =>
+    at >= headAt && !isOurs && (!author.isBot || told.reports) && (!isOutsider || told.outsiders)
   const requests = opinions.filter(({ state, text }) => state === 'CHANGES_REQUESTED' && text !== '')
   const standing = requests.filter(({ mayWrite }) => mayWrite)
   const said = [...requests.filter(({ mayWrite }) => !mayWrite), ...remarks, ...comments]
-  return [...standing, ...said.filter(isNews)].sort((one, other) => one.at - other.at)
+  return [...standing, ...chatRequests(comments), ...said.filter(isNews)].sort((one, other) => one.at - other.at)
 }
 
 const queuedOf = ({ place, isAutoMergeOn }: Status): string | null => {

@@ -2,7 +2,7 @@ import type { MergeMethod } from '../../../core/contracts/names.ts'
 import type { MergeOutcome } from '../../../core/contracts/plugins.ts'
 import { fault } from './faults.ts'
 import type { Ground } from './ground.ts'
-import { forgetOrder, noteOrder } from './orders.ts'
+import { forgetOrder, ledgerOf, noteOrder } from './orders.ts'
 import { isUncertain, refusalIn, type Standing, standingOf } from './standing.ts'
 import { type Obstacle, obstacleIn } from './words.ts'
 
@@ -53,8 +53,12 @@ type Asked = {
   readonly isTaken: (standing: Standing) => boolean
 }
 
-const order = async (ground: Ground, { number, branch }: Standing, { head, signal, mutation, input, isTaken }: Asked): Promise<Ordered> => {
-  await noteOrder(ground, { number, branch, head })
+const order = async (
+  ground: Ground,
+  { number, branch, base }: Standing,
+  { head, signal, mutation, input, isTaken }: Asked,
+): Promise<Ordered> => {
+  await noteOrder(ground, { number, branch, head, base })
   const told = await tell(ground, { mutation, input, signal })
   const after = await standingOf(ground, number, signal)
   // A look can be behind what was just accepted; a refusal has been seen of what was then done all the same.
@@ -73,7 +77,8 @@ export const withdraw = async (
   { unlessAt = null, signal }: { readonly unlessAt?: string | null; readonly signal: AbortSignal },
 ): Promise<void> => {
   const before = await standingOf(ground, number, signal)
-  if (before.state === 'OPEN' && before.head === unlessAt) return
+  const given = (await ledgerOf(ground)).value.orders[number]
+  if (before.state === 'OPEN' && before.head === unlessAt && before.base === given?.base) return
   if (before.state === 'OPEN' && hasOrder(before)) {
     const says = await takeBack(ground, before, signal)
     const after = says === null ? null : await standingOf(ground, number, signal)

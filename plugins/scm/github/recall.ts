@@ -16,6 +16,10 @@ export type Recall = {
   get(id: string): Recalled | null
   /** The newest picture of that number, or of the open change of that branch. */
   find(item: { readonly number: number | null; readonly branch: string }): Change | null
+  /** The same with the time from which words count: where the head has moved since the last look, what that look had not seen counts still. */
+  since(renewed: Renewed): Renewed
+  /** That time for a change at that head; null when it is not remembered. */
+  headAt(number: number, head: string): number | null
   /** May the picture be made of what is remembered and this status? */
   isFresh(status: Status): boolean
   /** Gives the picture that is remembered then: the one of before, where it is the same. */
@@ -29,6 +33,8 @@ const renewedEveryMs = 5 * 60_000
  * soon after a change is asked once more.
  */
 const settlesMs = 3_000
+/** Our clock and GitHub's may differ a little. */
+const clocksDifferMs = 2_000
 /** What nobody has looked at for so long is forgotten. */
 const forgottenMs = 60 * 60_000
 
@@ -48,6 +54,20 @@ export const openRecall = (now: () => number): Recall => {
       for (const { change } of all.values())
         if (number === null ? change.branch === branch && change.state === 'open' : change.number === number) found = change
       return found
+    },
+    since: (renewed) => {
+      const { particulars } = renewed
+      const known = all.get(particulars.status.id)
+      if (!known?.renewed) return renewed
+      const before = known.renewed.particulars
+      const headAt =
+        before.status.head === particulars.status.head ? before.headAt : Math.min(particulars.headAt, known.askedAt - clocksDifferMs)
+      return { ...renewed, particulars: { ...particulars, headAt } }
+    },
+    headAt: (number, head) => {
+      for (const { change, renewed } of all.values())
+        if (change.number === number && change.head === head) return renewed?.particulars.headAt ?? null
+      return null
     },
     isFresh: ({ id, fingerprint: seen }) => {
       const known = all.get(id)

@@ -8,6 +8,13 @@ export type RawActor = { readonly __typename: string; readonly login: string } |
 
 export const authorOf = (actor: RawActor): Author => ({ login: actor?.login ?? 'ghost', isBot: actor?.__typename === 'Bot' })
 
+/**
+ * Has whoever wrote it no rights in the repository? Apps have been installed by somebody who has.
+ * https://docs.github.com/en/graphql/reference/enums#commentauthorassociation
+ */
+export const isOutsider = (isBot: boolean, association: string | undefined): boolean =>
+  !isBot && association !== undefined && !['OWNER', 'MEMBER', 'COLLABORATOR'].includes(association)
+
 /** How a change stands, from the question that costs a fiftieth of a point. */
 export type Status = {
   /** Node id: the same after the repository was renamed. */

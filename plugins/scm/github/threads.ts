@@ -1,7 +1,7 @@
 import type { Thread } from '../../../core/contracts/change.ts'
 import { plain } from '../../../core/kit/text.ts'
 import type { AskOne } from './ask.ts'
-import { authorOf, type RawActor } from './status.ts'
+import { authorOf, isOutsider, type RawActor } from './status.ts'
 
 /** Who began a review thread and when somebody spoke in it. */
 export type ThreadHead = {
@@ -9,7 +9,9 @@ export type ThreadHead = {
   readonly isResolved: boolean
   /** A bot began it. */
   readonly isBot: boolean
-  /** What is news to us of the newest comments: our own replies are not. What people say in a thread of a bot is about the bot's. */
+  /** Somebody without rights in the repository began it. */
+  readonly isOutsider: boolean
+  /** The opening and the newest comments; the bot itself writes none. What people say in a thread of a bot is about the bot's. */
   readonly said: readonly { readonly isBot: boolean /** Epoch ms, whole seconds. */; readonly at: number }[]
 }
 
@@ -21,7 +23,7 @@ export const threadHeadQuery = `query ($ids: [ID!]!) {
   } }
   rateLimit { cost remaining }
 }
-fragment C on PullRequestReviewComment { id createdAt viewerDidAuthor author { __typename login } }`
+fragment C on PullRequestReviewComment { id createdAt authorAssociation author { __typename login } }`
 
 type RawHead = {
   readonly id: string
@@ -29,17 +31,17 @@ type RawHead = {
   readonly first: { readonly nodes: readonly (RawWord | null)[] | null }
   readonly last: { readonly nodes: readonly (RawWord | null)[] | null }
 }
-type RawWord = { readonly id: string; readonly createdAt: string; readonly viewerDidAuthor: boolean; readonly author: RawActor }
+type RawWord = { readonly id: string; readonly createdAt: string; readonly authorAssociation: string; readonly author: RawActor }
 
 export const threadHeadIn = ({ id, isResolved, first, last }: RawHead): ThreadHead => {
   const [opening] = first.nodes ?? []
   const isBot = authorOf(opening?.author ?? null).isBot
-  const news = (last.nodes ?? []).flatMap((one) => (one && one.id !== opening?.id && !one.viewerDidAuthor ? [one] : []))
+  const news = (last.nodes ?? []).flatMap((one) => (one && one.id !== opening?.id ? [one] : []))
   const said = [...(opening ? [opening] : []), ...news].map(({ author, createdAt }) => ({
     isBot: isBot || authorOf(author).isBot,
     at: Date.parse(createdAt),
   }))
-  return { id, isResolved, isBot, said }
+  return { id, isResolved, isBot, isOutsider: isOutsider(isBot, opening?.authorAssociation), said }
 }
 
 type RawPage = {
@@ -73,7 +75,7 @@ const olderQuery = `query ($change: ID!, $before: String!) {
   rateLimit { cost remaining }
 }`
 
-const commentFields = 'pageInfo { hasNextPage endCursor } nodes { id createdAt body author { __typename login } }'
+const commentFields = 'pageInfo { hasNextPage endCursor } nodes { id createdAt body authorAssociation author { __typename login } }'
 
 /** Whole threads: one connection each, and one more for every further hundred comments. */
 export const threadQuery = `query ($ids: [ID!]!) {
@@ -84,7 +86,13 @@ export const threadQuery = `query ($ids: [ID!]!) {
 type RawComments = {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
   readonly nodes:
-    | readonly ({ readonly id: string; readonly createdAt: string; readonly body: string; readonly author: RawActor } | null)[]
+    | readonly ({
+        readonly id: string
+        readonly createdAt: string
+        readonly body: string
+        readonly authorAssociation: string
+        readonly author: RawActor
+      } | null)[]
     | null
 }
 export type RawThread = {
@@ -98,6 +106,12 @@ export type RawThread = {
 
 /** A thread with when it began and when something was last said in it. Epoch ms. */
 export type DatedThread = { readonly thread: Thread; readonly beganAt: number; readonly saidAt: number }
+
+/** Did somebody without rights in the repository begin it? */
+export const isByOutsider = ({ comments }: RawThread): boolean => {
+  const [opening] = comments.nodes ?? []
+  return isOutsider(authorOf(opening?.author ?? null).isBot, opening?.authorAssociation)
+}
 
 /** The thread with all its replies. An outdated one has the line it was written on. */
 export const wholeThread = async (ask: AskOne, raw: RawThread, signal: AbortSignal): Promise<DatedThread> => {

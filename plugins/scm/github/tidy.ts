@@ -5,7 +5,16 @@ import { withdraw } from './queue.ts'
 import { refusalIn, type Standing, standingOf } from './standing.ts'
 
 /** What a look has seen of a change. */
-type Seen = { readonly number: number; readonly head: string; readonly state: 'open' | 'merged' | 'closed' }
+type Seen = {
+  readonly number: number
+  readonly head: string
+  readonly base: string
+  readonly queued: string | null
+  readonly state: 'open' | 'merged' | 'closed'
+}
+
+/** A look that began before an order was taken may show it so long without. */
+const shownWithinMs = 60_000
 
 /**
  * To be called with what each look has seen: takes back orders of ours whose change is at another commit than the one they were given
@@ -14,10 +23,16 @@ type Seen = { readonly number: number; readonly head: string; readonly state: 'o
  */
 export const settleOrders = async (ground: Ground, seen: readonly Seen[], signal: AbortSignal): Promise<void> => {
   const { orders } = (await ledgerOf(ground)).value
-  for (const { number, head, state } of seen) {
+  for (const { number, head, base, state, queued } of seen) {
     const given = orders[number]
-    if (!given || (state === 'open' && head === given.head)) continue
+    if (!given) continue
+    const isSame = state === 'open' && head === given.head && base === given.base
+    const isDropped = isSame && queued === null && ground.host.now() - given.at > shownWithinMs
+    if (isSame && !isDropped) continue
     try {
+      // What GitHub has dropped is no longer ours; a person may order it anew.
+      if (isDropped) await forgetOrder(ground, number)
+      if (isDropped) continue
       if (state === 'open') await withdraw(ground, number, { unlessAt: given.head, signal })
       if (state === 'merged') await deleteBranch(ground, await standingOf(ground, number, signal), signal)
       if (state !== 'open') await forgetOrder(ground, number)

@@ -55,3 +55,9 @@ const rows: readonly (readonly [Obstacle, RegExp])[] = [
   ['awaits-reviews', /approving review|review (?:is )?required|code owner|approval/i],
   ['unsaid', /not mergeable/i],
 ]
+
+/** Every comment that the bot itself writes begins with it; no word of anybody else's can stand before it. */
+export const markBegin = '<!-- ao:'
+
+/** Is it one of the bot's own comments? What the person whose token it has writes by hand is not. */
+export const isMarked = (text: string | null): boolean => text?.startsWith(markBegin) ?? false

@@ -65,6 +65,7 @@ export const openForge = (options: Options, host: Host, use: Use): LocalForge =>
       host.hint('scm')
       return change
     },
+    withdraw: async () => {}, // it merges at once, or not at all
     close: async (ref) => closeChange(await groundOf(ref), ref.number),
     comment: async (ref, { text, ...rest }) => {
       const change = await (await groundOf(ref)).edit(ref.number, (now) => commented(now, { ...rest, text: plain(text) }))

@@ -22,6 +22,8 @@ export const mergeChange = (ground: Ground, number: number, how: How): Promise<M
       const { change, facts } = await settle(ground, repository, { number, refs: await repository.refs() })
       const ended = endedOutcome(change, how.head)
       if (ended || facts === null) return ended ?? unreachable(change)
+      if (change.base !== how.base)
+        return { merged: false, why: 'head-moved', says: `Change #${number} now goes to "${change.base}", not to "${how.base}".` }
       const refused = refusal(change, { head: how.head, facts, standing: how.standing(facts.head), isProtected: how.isProtected })
       if (refused) return refused
       const commit = await compose(repository, facts, { method: how.method, title: titleLine(how.title, change.title) })
@@ -39,6 +41,7 @@ export const mergeChange = (ground: Ground, number: number, how: How): Promise<M
 
 type How = {
   readonly head: string
+  readonly base: string
   readonly method: MergeMethod
   readonly title: string
   readonly signal: AbortSignal

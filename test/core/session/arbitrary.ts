@@ -63,6 +63,8 @@ export const outcome = (effect: Effect, session: Session): Happening => {
       return {
         seen: { kind: 'updated', number: effect.number, head: effect.head, outcome: { updated: false, why: 'conflict', says: 'no' } },
       }
+    case 'scm.withdraw':
+      return { seen: { kind: 'withdrawn', number: effect.number } }
     case 'scm.revert':
       return { seen: { kind: 'reverted', number: 9, url: null } }
     case 'tracker.note':

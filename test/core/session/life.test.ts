@@ -229,9 +229,25 @@ describe('red, then green', () => {
     const told = failing.and(see.details('ci-failed/7/h1/h1'))
     told
       .and(see.sent(told.message))
-      .and(see.agent({ ...done, received: [told.message], turnEnded: { mark: 3, message: 'pushed' } }))
+      .and(
+        see.agent({
+          ...done,
+          received: [told.message],
+          report: { mark: 9, kind: 'done', text: 'mended' },
+          turnEnded: { mark: 9, message: 'mended' },
+        }),
+      )
       .when(see.work({ head: 'h2', ahead: 2 }))
       .then(['work.seen'])
+  })
+
+  test('a commit of which the agent does not say that it is done goes nowhere, so people hear of it', () => {
+    const told = failing.and(see.details('ci-failed/7/h1/h1'))
+    told
+      .and(see.sent(told.message))
+      .and(see.agent({ ...done, received: [told.message], turnEnded: { mark: 3, message: 'hm' } }))
+      .when(see.work({ head: 'h2', ahead: 2 }))
+      .then(['work.seen', { type: 'trouble.escalated', why: 'the agent ended its turn and did not say that it is done' }])
   })
 
   test('an agent that could not be told for certain needs a person', () => {

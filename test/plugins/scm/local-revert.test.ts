@@ -51,7 +51,7 @@ test('a rebase whose end was cut off by a crash is taken back whole', async () =
   const head = await world.commit(workspace, { 'more.txt': 'more\n' })
   await world.push(workspace)
   const document = await world.host.document<ForgeRecord>('scm-shop', emptyForge)
-  await world.scm.merge(ref(world, 1), { head, method: 'rebase', title: 'x' }, signal)
+  await world.scm.merge(ref(world, 1), { head, base: 'main', method: 'rebase', title: 'x' }, signal)
   await document.update((forge) => {
     forge.changes = forge.changes.map(({ mergeCommit, mergedOnto, ...one }) => {
       const merging = { head, commit: mergeCommit ?? '', ...(mergedOnto && { onto: mergedOnto }) }

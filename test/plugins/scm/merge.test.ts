@@ -65,7 +65,7 @@ test('a rebase whose commits conflict where the whole does not is refused', asyn
   await world.push(workspace)
   const change = await look(world, 1)
   expect(change.conflict).toBe('none')
-  const how = { head: change.head, method: 'rebase', title: 'x' } as const
+  const how = { head: change.head, base: 'main', method: 'rebase', title: 'x' } as const
   expect(await world.scm.merge(ref(world, 1), how, signal)).toMatchObject({ merged: false, why: 'conflict' })
   expect((await merge(world, change)).merged).toBe(true)
   expect(await bareGit(world, 'show', 'main:src/1.txt')).toBe('mine')
@@ -81,7 +81,7 @@ test('a rebase that would lose what a merge commit brought is refused', async ()
   await world.push(workspace)
   const change = await look(world, 1)
   const log = await world.baseLog()
-  const how = { head: change.head, method: 'rebase', title: 'x' } as const
+  const how = { head: change.head, base: 'main', method: 'rebase', title: 'x' } as const
   expect(await world.scm.merge(ref(world, 1), how, signal)).toMatchObject({ merged: false, why: 'conflict' })
   expect(await world.baseLog()).toEqual(log)
 })

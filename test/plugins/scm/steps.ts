@@ -43,7 +43,7 @@ export const until = async (world: LocalWorld, number: number, isSo: (change: Ch
 export const ended = ({ checks }: Change): boolean => checks === 'passing' || checks === 'failing'
 export const ref = (world: LocalWorld, number: number) => ({ project: world.project, number })
 export const merge = (world: LocalWorld, { number, head }: Change, scm = world.scm) =>
-  scm.merge(ref(world, number), { head, method: 'squash', title: 'merged' }, signal)
+  scm.merge(ref(world, number), { head, base: 'main', method: 'squash', title: 'merged' }, signal)
 export const bareGit = (world: LocalWorld, ...args: readonly string[]) => world.repo.git(['--git-dir', world.bare, ...args])
 export const faultOf = async (work: Promise<unknown>): Promise<Fault> =>
   work.then(

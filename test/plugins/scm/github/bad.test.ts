@@ -6,7 +6,7 @@ const { signal } = new AbortController()
 type Opened = Awaited<ReturnType<typeof openOne>>
 
 const merge = (world: GithubWorld, { ref, change }: Opened) =>
-  world.scm.merge(ref, { head: change.head, method: 'squash', title: 'Merged' }, signal)
+  world.scm.merge(ref, { head: change.head, base: 'main', method: 'squash', title: 'Merged' }, signal)
 const pushMore = async (world: GithubWorld, { workspace }: Pick<Opened, 'workspace'>, name = 'more.txt') => {
   await world.commit(workspace, { [name]: 'more\n' })
   return () => world.scm.push({ project: world.project, workspace }, signal)
@@ -94,7 +94,7 @@ describe('what the repository does not let us do is told, and works again once i
     await push()
     const { head } = await lookAt(world, 1)
     expect(head).toBe(opened.pull.head.oid)
-    expect((await world.scm.merge(opened.ref, { head, method: 'squash', title: 'x' }, signal)).merged).toBe(true)
+    expect((await world.scm.merge(opened.ref, { head, base: 'main', method: 'squash', title: 'x' }, signal)).merged).toBe(true)
   })
 })
 

@@ -117,7 +117,7 @@ describe('46: what was said', () => {
     await looks.github.person('bob').requestsChanges(pull, 'The name is wrong.')
     looks.pass(1_000)
     await looks.github.person('cyn').comments(pull, 'And the docs?')
-    await looks.github.person('ao-bot').comments(pull, 'They come later.')
+    await looks.github.person('ao-bot').comments(pull, '<!-- ao:note 1 -->They come later.')
     await looks.github.bot('robo').comments(pull, 'Coverage: 80 %')
     const { threads } = await told(place, pull)
     expect(threads.map(({ file, comments }) => [file, comments])).toEqual([

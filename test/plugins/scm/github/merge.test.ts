@@ -11,7 +11,7 @@ const merge = (
   world: GithubWorld,
   { ref, change }: Opened,
   { head = change.head, method = 'squash' as 'merge' | 'squash' | 'rebase', scm = world.scm } = {},
-): Promise<MergeOutcome> => scm.merge(ref, { head, method, title: 'Merged' }, signal)
+): Promise<MergeOutcome> => scm.merge(ref, { head, base: 'main', method, title: 'Merged' }, signal)
 const puts = (world: GithubWorld) => world.github.requests.filter(({ method, path }) => method === 'PUT' && path.endsWith('/merge')).length
 const mergePath = /\/pulls\/\d+\/merge$/
 
@@ -164,7 +164,7 @@ describe('a direct merge', () => {
     const world = await start()
     const { ref, change } = await openOne(world)
     const title = `a\u001b[31m title\nsecond line`
-    await world.scm.merge(ref, { head: change.head, method: 'squash', title }, signal)
+    await world.scm.merge(ref, { head: change.head, base: 'main', method: 'squash', title }, signal)
     expect((await world.baseLog())[0]?.subject).toBe('a title')
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { checksStanding, type RawCheck, readChecks, type SeenCheck } from '../../../../plugins/scm/github/checks.ts'
 import { noDemands } from '../../../../plugins/scm/github/demands.ts'
 import type { Opinion, Said } from '../../../../plugins/scm/github/particulars.ts'
-import { picture, type Seen } from '../../../../plugins/scm/github/picture.ts'
+import { openWords, picture, type Seen } from '../../../../plugins/scm/github/picture.ts'
 import type { Status } from '../../../../plugins/scm/github/status.ts'
 import { threadHeadIn } from '../../../../plugins/scm/github/threads.ts'
 
@@ -60,7 +60,7 @@ const draw = (parts: Parts = {}) =>
     demands: noDemands,
     facts: null,
     patchId: '',
-    areReportsTold: false,
+    told: { reports: false, outsiders: false },
     ...parts,
     status: { ...status, ...parts.status },
     particulars: { ...nothing, ...parts.particulars },
@@ -73,6 +73,7 @@ const opinion = (author: Opinion['author'], state: Opinion['state'], more: Parti
   commit: head,
   mayWrite: true,
   isOurs: false,
+  isOutsider: false,
   at: noon - 5_000,
   text: '',
   ...more,
@@ -81,6 +82,7 @@ const said = (author: Said['author'], at: number, more: Partial<Said> = {}): Sai
   id: `IC_${author.login}_${at}`,
   author,
   isOurs: false,
+  isOutsider: false,
   at,
   text: 'Why?',
   ...more,
@@ -225,10 +227,10 @@ describe('reviews', () => {
 
 describe('what was said', () => {
   const at = (seconds: number) => noon + seconds * 1_000
-  const word = (login: string, kind: string, seconds: number, isOurs = false) => ({
+  const word = (login: string, kind: string, seconds: number, association = 'COLLABORATOR') => ({
     id: `${login}${seconds}`,
     createdAt: new Date(at(seconds)).toISOString(),
-    viewerDidAuthor: isOurs,
+    authorAssociation: association,
     author: { __typename: kind, login },
   })
   const thread = (...words: ReturnType<typeof word>[]) =>
@@ -239,10 +241,10 @@ describe('what was said', () => {
     expect(draw({ threads })).toMatchObject({ openThreads: { people: 2, bots: 1 }, lastSaid: { people: at(3), bots: at(2) } })
   })
 
-  test('46: a reply is something new, one of our own is not', () => {
+  test('46: a reply is something new, also by the person whose token the bot has', () => {
     const begun = word('ana', 'User', 1)
     expect(draw({ threads: [thread(begun, word('bob', 'User', 5))] }).lastSaid.people).toBe(at(5))
-    expect(draw({ threads: [thread(begun, word('me', 'User', 9, true))] }).lastSaid.people).toBe(at(1))
+    expect(draw({ threads: [thread(begun, word('me', 'User', 9, 'OWNER'))] }).lastSaid.people).toBe(at(9))
   })
 
   test('what a bot answers in a thread of a person is news of bots, and what a person says in a thread of a bot, too', () => {
@@ -289,10 +291,39 @@ describe('what was said', () => {
     expect(draw({ particulars: { remarks: [said(bob, at(60))] } }).openThreads.people).toBe(1)
   })
 
+  test('what people without rights here say, in a thread or below the change, counts on demand only', () => {
+    const threads = [thread(word('eve', 'User', 1, 'NONE'))]
+    const particulars = { comments: [said(bob, at(60), { isOutsider: true })], remarks: [said(bob, at(61), { isOutsider: true })] }
+    expect(draw({ threads, particulars })).toMatchObject({ openThreads: { people: 0, bots: 0 }, lastSaid: { people: 0, bots: 0 } })
+    expect(draw({ threads, particulars, told: { reports: false, outsiders: true } }).openThreads.people).toBe(3)
+  })
+
+  test('a request for changes from the chat stands in our own comment until the same person approves there', () => {
+    const told = (seconds: number, verdict: string, by: string, text: string) =>
+      said(ana, at(seconds), {
+        isOurs: true,
+        text: `<!-- ao:review ${verdict} 0123abcd -->\n**${by}** ${verdict === 'approve' ? 'approved' : 'requested changes to'} ${head} in the chat.${text}`,
+      })
+    const asked = told(-60, 'request-changes', 'Ben \\[x\\]', '\n\nThe name is wrong.\n\nReally.')
+    expect(draw({ particulars: { comments: [asked] } })).toMatchObject({
+      review: 'changes-requested',
+      openThreads: { people: 1, bots: 0 },
+      lastSaid: { people: at(-60) },
+    })
+    const words = openWords({ ...nothing, comments: [asked] }, { reports: false, outsiders: false })
+    expect(words).toMatchObject([{ author: { login: 'Ben [x]', isBot: false }, text: 'The name is wrong.\n\nReally.' }])
+    const others = [asked, told(1, 'approve', 'Cem', '')]
+    expect(draw({ particulars: { comments: others } }).review).toBe('changes-requested')
+    const settled = [asked, told(1, 'approve', 'Ben \\[x\\]', '')]
+    expect(draw({ particulars: { comments: settled } })).toMatchObject({ review: 'none', openThreads: { people: 0 } })
+    const forged = [said(bob, at(60), { text: asked.text })]
+    expect(draw({ particulars: { comments: forged } }).review).toBe('none')
+  })
+
   test('what bots report there counts on demand only', () => {
     const particulars = { comments: [said(robo, at(60))], remarks: [said(robo, at(61))] }
     expect(draw({ particulars }).openThreads).toEqual({ people: 0, bots: 0 })
-    expect(draw({ particulars, areReportsTold: true }).openThreads).toEqual({ people: 0, bots: 2 })
+    expect(draw({ particulars, told: { reports: true, outsiders: false } }).openThreads).toEqual({ people: 0, bots: 2 })
   })
 
   test('what somebody without a say wants changed is a comment', () => {

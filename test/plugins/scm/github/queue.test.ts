@@ -9,7 +9,7 @@ const { signal } = new AbortController()
 type Opened = Awaited<ReturnType<typeof openOne>>
 
 const merge = (world: GithubWorld, { ref, change }: Opened): Promise<MergeOutcome> =>
-  world.scm.merge(ref, { head: change.head, method: 'squash', title: 'Merged' }, signal)
+  world.scm.merge(ref, { head: change.head, base: 'main', method: 'squash', title: 'Merged' }, signal)
 const protect = (world: GithubWorld, rules: Rules) => world.github.person('ana').protects(world.repository, 'main', rules)
 const allowAutoMerge = (world: GithubWorld) => world.github.person('ana').sets(world.repository, { isAutoMergeAllowed: true })
 const puts = (world: GithubWorld) => world.github.requests.filter(({ method, path }) => method === 'PUT' && path.endsWith('/merge')).length

@@ -81,7 +81,9 @@ describe('bringing up to date', () => {
     await world.github.person('ana').protects(world.repository, 'main', { requiredChecks: ['ci'] })
     await world.github.person('ana').sets(world.repository, { isAutoMergeAllowed: true })
     world.later(6 * 60_000)
-    expect(await world.scm.merge(ref, { head: change.head, method: 'squash', title: 'x' }, signal)).toMatchObject({ why: 'queued' })
+    expect(await world.scm.merge(ref, { head: change.head, base: 'main', method: 'squash', title: 'x' }, signal)).toMatchObject({
+      why: 'queued',
+    })
     expect((await update()).updated).toBe(true)
     expect(pull.autoMerge).toBeNull()
   })
@@ -91,7 +93,7 @@ describe('taking back', () => {
   const merged = async () => {
     const world = await start({ settings: { deleteBranch: false } })
     const opened = await openOne(world)
-    await world.scm.merge(opened.ref, { head: opened.change.head, method: 'squash', title: 'Merged' }, signal)
+    await world.scm.merge(opened.ref, { head: opened.change.head, base: 'main', method: 'squash', title: 'Merged' }, signal)
     return { world, revert: () => world.scm.revert(opened.ref, { by: 'Ben' }, signal), ...opened }
   }
 

@@ -133,7 +133,7 @@ test('an unknown change is a fault for everything that is done to it', async () 
   const ref = { project: world.project, number: 4711 }
   const codes = await Promise.all(
     [
-      world.scm.merge(ref, { head: change.head, method: 'squash', title: 'x' }, signal),
+      world.scm.merge(ref, { head: change.head, base: 'main', method: 'squash', title: 'x' }, signal),
       world.scm.update(ref, { head: change.head, workspace }, signal),
       world.scm.review(ref, { by: 'Ben', verdict: 'approve', head: change.head, text: '' }),
       world.scm.revert(ref, { by: 'Ben' }, signal),
