@@ -5,6 +5,10 @@ import { chats } from './figures/chats.ts'
 import { chatsCrowd } from './figures/chats-crowd.ts'
 import { chatsShown } from './figures/chats-shown.ts'
 import { fleet } from './figures/fleet.ts'
+import { githubKills } from './figures/github-kills.ts'
+import { githubLooks } from './figures/github-looks.ts'
+import { githubPolling } from './figures/github-polling.ts'
+import { githubTold } from './figures/github-told.ts'
 import { ready } from './figures/ready.ts'
 import { start } from './figures/start.ts'
 import { understand } from './figures/understand.ts'
@@ -18,7 +22,10 @@ import { table } from './print.ts'
  * the name of a row. The exit code says whether everything could be measured, not whether every target holds.
  */
 
-const figures: readonly Figure[] = [start, burst, fleet, ready, understand, chats, chatsShown, chatsCrowd]
+const usual: readonly Figure[] = [start, burst, fleet, ready, understand, chats, chatsShown, chatsCrowd, githubLooks, githubTold]
+/** They take many minutes, so they are measured only when they are named. */
+const long: readonly Figure[] = [githubPolling, githubKills]
+const figures = process.argv.some((word) => word.startsWith('--only')) ? [...usual, ...long] : usual
 const interrupts = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
 const main = async (): Promise<number> => {
