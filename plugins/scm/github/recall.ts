@@ -33,8 +33,6 @@ const renewedEveryMs = 5 * 60_000
  * soon after a change is asked once more.
  */
 const settlesMs = 3_000
-/** Our clock and GitHub's may differ a little. */
-const clocksDifferMs = 2_000
 /** What nobody has looked at for so long is forgotten. */
 const forgottenMs = 60 * 60_000
 
@@ -60,8 +58,10 @@ export const openRecall = (now: () => number): Recall => {
       const known = all.get(particulars.status.id)
       if (!known?.renewed) return renewed
       const before = known.renewed.particulars
+      // By GitHub's own times: what was known then has been told, what came after it has not.
+      const told = [...before.comments, ...before.remarks, ...before.opinions].map(({ at }) => at + 1)
       const headAt =
-        before.status.head === particulars.status.head ? before.headAt : Math.min(particulars.headAt, known.askedAt - clocksDifferMs)
+        before.status.head === particulars.status.head ? before.headAt : Math.min(particulars.headAt, Math.max(before.headAt, ...told))
       return { ...renewed, particulars: { ...particulars, headAt } }
     },
     headAt: (number, head) => {

@@ -94,6 +94,36 @@ describe('auto-merge', () => {
   })
 })
 
+test('what GitHub has in hand is taken back when somebody asks for changes, and when somebody stops it', async () => {
+  const prepares = protects({ hasMergeQueue: true, requiredChecks: ['test'] })
+  const { ana, cyn, chat, pull, later } = await green({ prepares })
+  await ana.presses('Merge')
+  expect(pull().queueEntry).not.toBeNull()
+  await cyn.says('reject app-1 the name is wrong')
+  expect(pull().queueEntry).toBeNull()
+  await later()
+  chat.shows('app-1 · changes requested')
+
+  const other = await green({ prepares })
+  await other.ana.presses('Merge')
+  await other.ana.says('stop app-1')
+  expect(other.pull()).toMatchObject({ queueEntry: null, mergedAt: null, state: 'open' })
+  other.chat.shows('app-1 · stopped by ana')
+})
+
+test('a merge is for the base that was shown: one that goes elsewhere meanwhile is not merged', async () => {
+  const { ana, chat, pull, repository, owner, later } = await green()
+  await owner.pushes(repository, 'next', { 'next.txt': 'next\n' })
+  await owner.retargets(pull(), 'next')
+  await ana.presses('Merge') // nobody has seen that yet
+  expect(pull().mergedAt).toBeNull()
+  await later()
+  chat.shows('→ next')
+  await ana.presses('Merge')
+  expect(pull().mergedAt).not.toBeNull()
+  expect(repository.branches.get('next')).toBe(pull().mergeCommit)
+})
+
 test('where main wants branches up to date, the newest base is brought in while the agent rests, and the approval stands', async () => {
   const all = await open({ app: { approvals: 2 }, prepares: protects({ isStrict: true, requiredChecks: ['test'] }) })
   const { ana, cyn, agent, chat, pull, ci, later, baseMoves, facts } = all

@@ -283,11 +283,26 @@ describe('what is seen', () => {
     expect((await look(place, pull.number)).openThreads).toEqual({ people: 0, bots: 0 })
     await cyn.comments(pull, 'And the docs?')
     expect((await look(place, pull.number)).openThreads).toEqual({ people: 1, bots: 0 })
-    await looks.github.person('ao-bot').comments(pull, 'They come later.')
+    await looks.github.person('ao-bot').comments(pull, '<!-- ao:note 1 -->They come later.')
     expect((await look(place, pull.number)).openThreads).toEqual({ people: 1, bots: 0 })
     looks.pass(settledMs)
     await looks.github.person('ao-bot').pushes(place.repository, 'ao/one', { 'docs.md': 'docs\n' })
     expect((await look(place, pull.number)).openThreads).toEqual({ people: 0, bots: 0 })
+  })
+
+  test('what was said between two looks counts although a commit came after it', async () => {
+    const { looks, place, pull } = await openOne()
+    await looks.github.person('cyn').comments(pull, 'Mind the docs.')
+    looks.pass(settledMs)
+    await look(place, pull.number)
+    await looks.github.person('cyn').comments(pull, 'And do not merge it like this.')
+    looks.pass(settledMs)
+    await looks.github.person('ao-bot').pushes(place.repository, 'ao/one', { 'docs.md': 'docs\n' })
+    expect((await look(place, pull.number)).openThreads).toEqual({ people: 1, bots: 0 })
+    const { threads } = (await place.scm.details({ project: place.project, number: pull.number }, pull.head.oid, new AbortController().signal)) ?? {
+      threads: [],
+    }
+    expect(threads.map(({ comments }) => comments[0]?.text)).toEqual(['And do not merge it like this.'])
   })
 
   test('threads beyond the newest hundred are counted, too', async () => {
