@@ -299,7 +299,11 @@ describe('what is seen', () => {
     looks.pass(settledMs)
     await looks.github.person('ao-bot').pushes(place.repository, 'ao/one', { 'docs.md': 'docs\n' })
     expect((await look(place, pull.number)).openThreads).toEqual({ people: 1, bots: 0 })
-    const { threads } = (await place.scm.details({ project: place.project, number: pull.number }, pull.head.oid, new AbortController().signal)) ?? {
+    const { threads } = (await place.scm.details(
+      { project: place.project, number: pull.number },
+      pull.head.oid,
+      new AbortController().signal,
+    )) ?? {
       threads: [],
     }
     expect(threads.map(({ comments }) => comments[0]?.text)).toEqual(['And do not merge it like this.'])
