@@ -22,8 +22,8 @@ export const fresh = ({ posts, edits }: Pick<Pace, 'posts' | 'edits'>, now: numb
 export const left = ({ tokens, at }: Bucket, { burst, perMinute }: Rate, now: number): number =>
   Math.min(burst, tokens + (Math.max(0, now - at) * perMinute) / minuteMs)
 
-/** One less. */
-export const spent = (bucket: Bucket, rate: Rate, now: number): Bucket => ({ tokens: left(bucket, rate, now) - 1, at: now })
+/** One less, and never below none: what was lacking by rounding alone is not owed. */
+export const spent = (bucket: Bucket, rate: Rate, now: number): Bucket => ({ tokens: Math.max(0, left(bucket, rate, now) - 1), at: now })
 
 /** How many must stay for decisions after something of that kind was sent. Scaled down where few go at once, so that a full bucket always gives one. */
 export const reserveFor = (kind: CardKind, { burst }: Rate): number =>

@@ -17,6 +17,12 @@ test.each([
   expect(left(bucket, telegram, 100_000 + waitedMs)).toBe(expected)
 })
 
+test('what is lacking by rounding alone is not owed afterwards: the next waits five seconds, not one millisecond more', () => {
+  const bucket = { tokens: 1 - 5e-10, at: 0 }
+  expect(untilFree(bucket, telegram, 'approval', 0)).toBe(0)
+  expect(untilFree(spent(bucket, telegram, 0), telegram, 'approval', 0)).toBe(5_000)
+})
+
 test.each([
   [{ burst: 8, perMinute: 12 }, 5],
   [{ burst: 100, perMinute: 12 }, 5],
