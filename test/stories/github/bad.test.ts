@@ -39,18 +39,18 @@ test('an archived repository takes no pull request: it is said with the cure, an
   const { ana, agent, chat, owner, repository, pull } = await working()
   await owner.archives(repository)
   const head = await agent.finishes(mended)
-  chat.shows('app-1 · scm.open failed', 'archived', '[Retry]')
+  chat.shows('app-1 · opening the change failed', 'archived', '[Retry]')
   await owner.unarchives(repository)
   await ana.presses('Retry')
   expect(pull().head.oid).toBe(head)
-  chat.shows('app-1 · ci running', 'app-1 · settled: scm.open failed')
+  chat.shows('app-1 · ci running', 'app-1 · settled: opening the change failed')
 })
 
 test('without the right to push it says who lacks what, and goes on once that is given', async () => {
   const { ana, agent, chat, repository, pull } = await working()
   repository.permissions.set('ao-bot', 'read')
   const head = await agent.finishes(mended)
-  chat.shows('app-1 · scm.open failed', 'Permission to acme/shop.git denied to ao-bot')
+  chat.shows('app-1 · opening the change failed', 'Permission to acme/shop.git denied to ao-bot')
   repository.permissions.set('ao-bot', 'write')
   await ana.presses('Retry')
   expect(pull().head.oid).toBe(head)
@@ -62,7 +62,7 @@ test('a protected branch refuses the push in GitHub’s words, and takes it once
   await owner.resets(repository, branch, repository.branches.get('main') ?? '')
   await owner.protects(repository, branch, { pushers: ['ana'] })
   await agent.finishes(mended)
-  chat.shows('app-1 · scm.open failed', `The branch "${branch}" could not be pushed`, 'not authorized to push to this branch')
+  chat.shows('app-1 · opening the change failed', `The branch "${branch}" could not be pushed`, 'not authorized to push to this branch')
   await owner.unprotects(repository, branch)
   await ana.presses('Retry')
   expect(pull().state).toBe('open')
@@ -72,9 +72,9 @@ test('a token that expires in the middle: what is to be done says so and is not 
   const { ana, agent, chat, token, ci, pull, later, clock } = await open()
   token.isRevoked = true
   const head = await agent.finishes({ 'more.txt': 'more\n' })
-  chat.shows('scm.push failed', 'refuses the token', 'It is tried again.')
+  chat.shows('the push failed', 'refuses the token', 'It is tried again.')
   await clock.passes('2m')
-  chat.shows('app-1 · scm.push failed 4 times', 'It has expired, was revoked, or is mistyped')
+  chat.shows('app-1 · the push failed 4 times', 'It has expired, was revoked, or is mistyped')
   token.isRevoked = false
   await later()
   await ana.presses('Retry')
@@ -89,7 +89,7 @@ test('a push that failed is not lost over other news of its pull request', async
   token.isRevoked = true
   const head = await agent.finishes({ 'more.txt': 'more\n' })
   await clock.passes('2m')
-  chat.shows('app-1 · scm.push failed 4 times')
+  chat.shows('app-1 · the push failed 4 times')
   token.isRevoked = false
   await ci.passes(pull(), 'test') // of the commit that is there
   await later()
@@ -111,11 +111,11 @@ test('while GitHub cannot be looked at its sessions say so, and no longer once i
 })
 
 test('5xx, half an answer and no answer at all pass by: what they hit is done once, when it can be', async () => {
-  const all = await working({ options: { timeout: '1s' } })
+  const all = await working({ options: { timeout: '2s' } })
   const { ana, agent, chat, ci, github, pull, later, clock } = all
   const heal = github.fails({ method: 'POST', path: /\/pulls$/ }, { is: 'status', status: 502 })
   await agent.finishes(mended)
-  chat.shows('scm.open failed: 127.0.0.1', 'it answered 502', 'It is tried again.')
+  chat.shows('opening the change failed: 127.0.0.1', 'it answered 502', 'It is tried again.')
   heal()
   await clock.passes('3s')
   chat.shows('app-1 · ci running')
@@ -145,11 +145,11 @@ test('a force push by a person is told, never overwritten; the agent goes on fro
   const theirs = await Cem.pushes(repository, branch, { 'calc.ts': 'export const add = Math.hypot\n' }, { from: 'main', isForced: true })
   await later()
   await agent.finishes({ 'more.txt': 'more\n' })
-  chat.shows('scm.push failed', `Cem pushed a commit there that the workspace does not have; it is at ${theirs}`, 'git rebase')
+  chat.shows('the push failed', `Cem pushed a commit there that the workspace does not have; it is at ${theirs}`, 'git rebase')
   expect(repository.branches.get(branch)).toBe(theirs)
   await ci.passes(pull(), 'test') // other news do not make it a new trouble
   await later()
-  expect(chat.posts().filter((title) => title.includes('scm.push failed'))).toEqual(['app-1 · scm.push failed'])
+  expect(chat.posts().filter((title) => title.includes('the push failed'))).toEqual(['app-1 · the push failed'])
   await agent.git('rebase', '--quiet', '--onto', 'refs/ao/changes/43', 'HEAD~1')
   await agent.finishes({ 'even-more.txt': 'more\n' })
   await ana.says('retry app-1')
