@@ -19,7 +19,7 @@ import { createPatience } from './staging/patience.ts'
 import { createTurns, orderOf } from './turns.ts'
 import { complete, contextOf } from './understand/context.ts'
 import { blindCard, completeCard, issueCard, refused, reply } from './views/answers.ts'
-import { answersWish, factWords } from './views/facts.ts'
+import { answersWish, factWords, stillWanted } from './views/facts.ts'
 
 /** What understands words, and the words it understands. */
 export type Language = { readonly intents: readonly Intent[]; readonly createHearing: typeof createHearing }
@@ -169,7 +169,11 @@ export const createBot = (all: Parts) => {
       if (fact.cause === undefined || origin === null || !answersWish.has(fact.type)) continue
       const to = orderOf(fact.cause)
       // What was wished for is done, and that stands on the card of the session, too: this is no reason to hear it once more.
-      const card = reply(to, `${session.id}-${fact.type}`, { tone: 'calm', title: `${session.id} · ${factWords(fact)}` })
+      const card = reply(to, `${session.id}-${fact.type}`, {
+        tone: 'calm',
+        title: `${session.id} · ${factWords(fact)}`,
+        lines: stillWanted(fact, session),
+      })
       answering(
         to,
         outbox.show(origin, card).catch((error) => lost(card, error)),

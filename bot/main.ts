@@ -11,6 +11,7 @@ import { createFilesSensor } from '../core/engine/files-seen.ts'
 import { performWith, type Tools } from '../core/engine/hands.ts'
 import { createHost, keyedLock } from '../core/engine/host.ts'
 import { createIntake, emptyIntake } from '../core/engine/intake.ts'
+import { createListeners } from '../core/engine/listeners.ts'
 import { createReader } from '../core/engine/reader.ts'
 import { repositoryNames } from '../core/engine/repository-names.ts'
 import { createRing } from '../core/engine/ring.ts'
@@ -185,6 +186,7 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
         log,
         signal: stopping.signal,
       }),
+      listeners: createListeners({ agentOf: toolbox.agent, folderOf, sleep, log }),
       pace: config.watch,
       log,
     })

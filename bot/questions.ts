@@ -3,17 +3,18 @@ import { fault as denied } from '../core/access/faults.ts'
 import type { Person } from '../core/contracts/access.ts'
 import type { Fact } from '../core/contracts/fact.ts'
 import { currentChange, type Session } from '../core/contracts/session.ts'
-import { plain, tail } from '../core/kit/text.ts'
+import { counted, plain, tail } from '../core/kit/text.ts'
 import type { Card } from './contracts/card.ts'
 import type { Intent, Question, QuestionName } from './contracts/intent.ts'
 import type { Reads } from './contracts/reads.ts'
 import { standingOf } from './draw.ts'
+import { howManyEnded, newestEnded } from './ended.ts'
 import { fault } from './faults.ts'
 import { peopleList, projectList, reply, whoami } from './views/answers.ts'
-import { board, filters, queueCard, type Row } from './views/board.ts'
+import { board, endedBoard, filters, queueCard, type Row } from './views/board.ts'
 import { factWords } from './views/facts.ts'
 import { help } from './views/help.ts'
-import { headlineWords, sessionCard } from './views/session.ts'
+import { headlineWords, saysLine, sessionCard } from './views/session.ts'
 
 /** Who asks, and in answer to what. */
 export type Asker = {
@@ -56,28 +57,45 @@ const seenBy = (reads: Reads, who: Person): Reads => {
 
 const logBytes = 12_000
 const diffFiles = 20
+/** So many of those that ended last are listed, and so many looked at for what they left. */
+const mostListed = 20
+const mostCleaned = 50
 
 const answers: Answers = {
-  status: ({ filter, project }, reads, { to }) => {
-    const rows = [...(filter === 'ended' ? reads.ended() : reads.sessions())]
+  status: async ({ filter, project }, reads, { to }) => {
+    const projects = reads.projects().flatMap(({ name }) => (project === null || name === project ? [name] : []))
+    if (filter === 'ended') {
+      const ended = await newestEnded(projects, reads, mostListed)
+      return endedBoard(
+        to,
+        ended.map((session) => rowOf(session, reads)),
+        howManyEnded(projects, reads),
+      )
+    }
+    const rows = reads
+      .sessions()
       .filter((session) => project === null || session.project === project)
       .map((session) => rowOf(session, reads))
     const kept = filter === null ? rows : rows.filter(({ headline }) => filters[filter].includes(headline))
-    return board(to, kept, { filter, hidden: filter === null ? reads.ended().length : 0 })
+    return board(to, kept, { filter, hidden: filter === null ? howManyEnded(projects, reads) : 0 })
   },
 
   show: async ({ session: id }, reads, { to }) => {
     const session = await must(id, reads)
     const attach = await reads.attach(session)
     const drawn = sessionCard(session, standingOf(session, reads))
+    const last = (session.lastMessage ?? session.report?.text ?? '').trim()
+    // Its last words stand below in full, or on the card's own line where that holds all of them; never twice.
+    const line = saysLine(last)
+    const isWhole = line === `says: ${last}`
     return {
       ...drawn,
       key: `answer:${to}:show`,
       kind: 'reply',
       replyTo: to,
-      body: session.lastMessage ?? session.report?.text ?? '',
+      body: isWhole && drawn.lines.includes(line) ? '' : last,
       lines: [
-        ...drawn.lines,
+        ...drawn.lines.filter((one) => isWhole || one !== line),
         ...(session.workspace && !session.isWorkspaceRemoved ? [`workspace ${session.workspace.path}`] : []),
         ...(session.task.url ? [`task ${session.task.url}`] : []),
         ...(currentChange(session)?.url ? [`change ${currentChange(session)?.url}`] : []),
@@ -124,7 +142,7 @@ const answers: Answers = {
       title: text.trim() === '' ? `${id} has changed nothing yet.` : `${id} · ${stat.trim().split('\n').at(-1)?.trim() ?? 'changed'}`,
       lines: [
         ...files.slice(0, diffFiles),
-        ...(files.length > diffFiles ? [`… ${files.length - diffFiles} more files`] : []),
+        ...(files.length > diffFiles ? [`… ${counted(files.length - diffFiles, 'more file')}`] : []),
         ...(isCut ? [`It is longer than can be shown; all of it with "git diff" in ${session.workspace.path}.`] : []),
       ],
       blocks: text.trim() === '' ? [] : [{ title: `${id}.diff`, text: plain(text) }],
@@ -154,8 +172,13 @@ const answers: Answers = {
 
   cleanup: async (_question, reads, { to }) => {
     const rows = await Promise.all(
-      reads
-        .ended()
+      (
+        await newestEnded(
+          reads.projects().map(({ name }) => name),
+          reads,
+          mostCleaned,
+        )
+      )
         .filter(({ workspace, isWorkspaceRemoved }) => workspace && !isWorkspaceRemoved)
         .map(async (session) => ({ session, left: await reads.unsaved(session).catch(() => null) })), // a workspace that cannot be read is still listed
     )
@@ -196,8 +219,8 @@ export const must = async (id: string, reads: Reads): Promise<Session> => {
 const leftWords = (left: { readonly dirty: readonly string[]; readonly commits: number } | null): string => {
   if (!left) return 'cannot be read'
   const parts = [
-    ...(left.dirty.length > 0 ? [`${left.dirty.length} uncommitted ${left.dirty.length === 1 ? 'file' : 'files'}`] : []),
-    ...(left.commits > 0 ? [`${left.commits} unpushed ${left.commits === 1 ? 'commit' : 'commits'}`] : []),
+    ...(left.dirty.length > 0 ? [counted(left.dirty.length, 'uncommitted file')] : []),
+    ...(left.commits > 0 ? [counted(left.commits, 'unpushed commit')] : []),
   ]
   return parts.length === 0 ? 'nothing unsaved' : `${parts.join(' and ')} (would be kept in a ref)`
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../core/config/config.ts'
 import { rulesOf } from '../core/config/rules.ts'
-import type { Session } from '../core/contracts/session.ts'
+import { mergedHeads, type Session } from '../core/contracts/session.ts'
 import type { Task } from '../core/contracts/task.ts'
 import type { Tools } from '../core/engine/hands.ts'
 import type { Ring } from '../core/engine/ring.ts'
@@ -93,7 +93,8 @@ export const readsOf = ({
       )
     },
     diff: (session) => toolbox.workspace(session.project).diff(workspaceOf(session), 200_000),
-    unsaved: (session) => toolbox.workspace(session.project).unsaved(workspaceOf(session), toolbox.project(session.project)),
+    unsaved: (session) =>
+      toolbox.workspace(session.project).unsaved(workspaceOf(session), toolbox.project(session.project), mergedHeads(session)),
     attach: async (session) => {
       const argv = session.handle ? tools.runtime(session.handle.host).attach(session.handle) : null
       return argv ? (await toolbox.terminal(session.project).open(session.id, argv)).says : null

@@ -60,6 +60,7 @@ const worldly: readonly { readonly at: string; readonly why: string }[] = [
   { at: 'core/config/', why: 'bot.config.yaml is a file' },
   { at: 'core/plugins/', why: 'it asks what this machine has' },
   { at: 'core/kit/command.ts', why: 'kit/process: a command line of the user’s' },
+  { at: 'core/kit/checkout.ts', why: 'kit/process: a workspace that is merged in' },
   { at: 'core/kit/git.ts', why: 'kit/process: git, asked in one way' },
   { at: 'core/kit/repository.ts', why: 'kit/process: a repository asked without a checkout' },
   { at: 'core/kit/tree.ts', why: 'kit/process: process trees' },

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { catalogue, row } from '../../core/kit/fault.ts'
-import { openGit } from '../../core/kit/git.ts'
+import { openGit, remotesOf } from '../../core/kit/git.ts'
+import { placeOf } from '../../core/kit/git-remote.ts'
 import { list } from '../../core/kit/text.ts'
 import { isInstalled, knownAgents } from './agents.ts'
 
@@ -45,15 +46,8 @@ export const baseOf = async (folder: string): Promise<string> => {
 
 /** The forge that the repository's remote is on, if it is one we know; `origin` counts before others. */
 export const forgeOf = async (folder: string): Promise<string | null> => {
-  const remotes = await openGit(folder)
-    .raw('config', '--get-regexp', '^remote\\..*\\.url$')
-    .catch(() => '') // a repository without a remote: git exits with 1
-  const [url] = remotes
-    .split('\n')
-    .filter((line) => line !== '')
-    .sort((a, b) => Number(b.startsWith('remote.origin.')) - Number(a.startsWith('remote.origin.')))
-    .map((line) => line.slice(line.indexOf(' ') + 1))
-  return url !== undefined && /^(?:https?:\/\/(?:[^/@]*@)?|ssh:\/\/git@|git@)github\.com[/:]/.test(url) ? 'github' : null
+  const [first] = await remotesOf(folder)
+  return first && placeOf(first.url)?.host === 'github.com' ? 'github' : null
 }
 
 /**

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import { stringify } from 'yaml'
 import type { Problem } from '../../core/config/problems.ts'
 import { catalogue, row } from '../../core/kit/fault.ts'
+import { remotesOf } from '../../core/kit/git.ts'
 import { list, slug } from '../../core/kit/text.ts'
 import { chatKinds } from '../chats.ts'
 import { openPrompt, type Terminal } from './ask.ts'
@@ -12,6 +13,7 @@ import { baseOf, checkOf, chooseAgent, forgeOf, repositoryOf } from './detect.ts
 import { exposureOf, readDotenv, withSections, writeWhole } from './dotenv.ts'
 import { type ChatKinds, examineLimitMs } from './examine.ts'
 import { askWhich, chatsIn, offered, tokensOf, type Wanted } from './init-chats.ts'
+import { forgeWarnings } from './init-forge.ts'
 import { tell, tellChats, tellEnv } from './init-tell.ts'
 import { ink, print as printLine } from './print.ts'
 import { fault as settingsFault } from './settings.ts'
@@ -99,6 +101,7 @@ export const init = async (
 
   desk.print(`${ink.good('✓')} ${path}`)
   if (old === null) tell(found, isFirst, desk)
+  if (forge === 'github') for (const line of forgeWarnings(await remotesOf(folder))) desk.print(`${ink.warn('!')} ${line}`)
   if (exposure) tellEnv(exposure, filled !== env.text, desk)
   await tellChats(wanted, desk)
   desk.print(

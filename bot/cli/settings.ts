@@ -34,16 +34,17 @@ export type Settings = {
 
 /**
  * Reads the config, with the variables of a `.env` beside it. Variables of the shell win; those of the file are for the bot
- * and never reach an agent.
+ * and never reach an agent. `given` stands in for variables that nobody has set.
  *
  * @throws {Fault} NO_CONFIG, CONFIG_UNREADABLE or CONFIG_REFUSED, with all problems at once
  */
-export const loadSettings = async (file: string): Promise<Settings> => {
+export const loadSettings = async (file: string, given: Readonly<Record<string, string>> = {}): Promise<Settings> => {
   const path = resolve(file)
   if (!existsSync(path)) throw fault('NO_CONFIG', { path })
   const dotenv = join(dirname(path), '.env')
   const fromFile = existsSync(dotenv) ? parseEnv(readFileSync(dotenv, 'utf8')) : {}
-  const environment = { ...fromFile, ...process.env }
+  const own = { ...fromFile, ...process.env }
+  const environment = { ...own, ...Object.fromEntries(Object.entries(given).filter(([name]) => !own[name])) }
   const read = await loadConfig(path, environment, { plugins: createRegistry(plugins).schemas(), defaults: defaultPlugins, chats })
   if ('problems' in read) throw fault('CONFIG_REFUSED', { path, problems: read.problems })
   const named = Object.keys(fromFile).filter((name) => process.env[name] === undefined)

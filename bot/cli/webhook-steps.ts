@@ -22,6 +22,8 @@ export type Steps = {
   readonly listener: { readonly host: string; readonly port: number } | null
   /** A new secret for those projects that have none; null: all have one. */
   readonly freshSecret: string | null
+  /** The variable that the config names for it already, and that nobody has set; null: it names none. */
+  readonly unset: string | null
   /** So often changes are looked at anyway. */
   readonly everyMs: number
 }
@@ -30,7 +32,7 @@ export type Steps = {
 export type Line = { readonly is: 'title' | 'text' | 'paste'; readonly text: string }
 
 const usualPort = 8484
-const variable = 'GITHUB_WEBHOOK_SECRET'
+const usualVariable = 'GITHUB_WEBHOOK_SECRET'
 const title = (text: string): Line => ({ is: 'title', text })
 const text = (...lines: readonly string[]): readonly Line[] => lines.map((line) => ({ is: 'text', text: line }))
 const paste = (...lines: readonly string[]): readonly Line[] => lines.map((line) => ({ is: 'paste', text: line }))
@@ -42,9 +44,12 @@ export const webhookSteps = (steps: Steps): readonly Line[] => {
     ...text(
       `A webhook makes a look come at once that would come within ${sayDuration(steps.everyMs)}. One that is lost, late or forged changes nothing.`,
     ),
-    ...inFront(steps),
     ...theSecret(steps),
-    ...steps.hooks.flatMap((hook) => [title(`3. On GitHub, for ${list(hook.projects)}`), ...onGithub(hook, address)]),
+    ...inFront(steps),
+    ...steps.hooks.flatMap((hook) => [
+      title(`3. On GitHub, for ${list(hook.projects)}`),
+      ...onGithub(hook, address, steps.unset ?? usualVariable),
+    ]),
     ...whetherItWorks(steps),
   ]
 }
@@ -55,11 +60,12 @@ const placeOf = (listener: Steps['listener']): string => {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-const inFront = ({ address, listener }: Steps): readonly Line[] => {
+const inFront = ({ address, listener, freshSecret }: Steps): readonly Line[] => {
   const at = placeOf(listener)
   return [
-    title('1. In front of the bot'),
+    title('2. In front of the bot'),
     ...(listener ? [] : [...text('Nothing listens yet. In bot.config.yaml write:'), ...paste(`webhooks: {port: ${usualPort}}`)]),
+    ...(listener && freshSecret === null ? [] : text('Then start the bot again.')),
     ...text(
       `The bot listens at ${at}, without TLS. GitHub must reach it, so put something in front that takes https from outside and hands every POST on as it came: body and headers unchanged. Only the path /github is needed. A reverse proxy:`,
     ),
@@ -70,24 +76,24 @@ const inFront = ({ address, listener }: Steps): readonly Line[] => {
   ]
 }
 
-const theSecret = ({ freshSecret }: Steps): readonly Line[] => [
-  title('2. The secret'),
+const theSecret = ({ freshSecret, unset }: Steps): readonly Line[] => [
+  title('1. The secret'),
   ...(freshSecret === null
     ? text('The config has one ("webhookSecret" of scm). GitHub must get the same text; it is not shown here.')
     : [
         ...text('GitHub signs with it, and what is not signed is refused. A new one, shown only now; put this line into .env:'),
-        ...paste(`${variable}=${freshSecret}`),
-        ...text('And this beside "use: github" of scm in bot.config.yaml:'),
-        ...paste(`webhookSecret: "\${${variable}}"`),
-        ...text('Then start the bot again.'),
+        ...paste(`${unset ?? usualVariable}=${freshSecret}`),
+        ...(unset === null
+          ? [...text('And this beside "use: github" of scm in bot.config.yaml:'), ...paste(`webhookSecret: "\${${usualVariable}}"`)]
+          : text('The config names that variable already ("webhookSecret" of scm).')),
       ]),
 ]
 
-const onGithub = ({ host, repository, app }: Hook, address: string): readonly Line[] => {
+const onGithub = ({ host, repository, app }: Hook, address: string, variable: string): readonly Line[] => {
   const fields = text(
     `  ${app === null ? 'Payload URL ' : 'Webhook URL '}  ${address}`,
     ...(app === null ? ['  Content type  application/json'] : []),
-    '  Secret        the text of step 2',
+    '  Secret        the text of step 1',
     '  SSL           Enable SSL verification',
   )
   const names = `  ${events.map(({ title: name }) => name).join(', ')}`

@@ -2,13 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../../core/config/config.ts'
+import type { Problem } from '../../core/config/problems.ts'
 import type { Finding } from '../../core/contracts/plugins.ts'
-import { catalogue, row } from '../../core/kit/fault.ts'
-import { openGit } from '../../core/kit/git.ts'
+import { catalogue, isFault, row } from '../../core/kit/fault.ts'
+import { remotesOf } from '../../core/kit/git.ts'
 import { type GithubOptions, settle } from '../../plugins/github/options.ts'
+import { nameIn } from '../../plugins/github/remotes.ts'
 import { notesDocument, parseNotes, webhookFindings } from '../../plugins/scm/github/webhook-notes.ts'
 import { ink, print } from './print.ts'
-import { loadSettings, type Settings } from './settings.ts'
+import { loadSettings, type Settings, fault as settingsFault } from './settings.ts'
 import { type Hook, type Line, type Steps, webhookSteps } from './webhook-steps.ts'
 
 export const fault = catalogue({
@@ -37,15 +39,14 @@ export const payloadAddress = (url: string): string => {
 
 /** `owner/name` in the address of a git remote at that host, or null. */
 export const repositoryIn = (remote: string, host: string): string | null => {
-  const [, at = '', path = ''] =
-    /^(?:https?|ssh|git):\/\/(?:[^@/]*@)?([^/:]+)(?::\d+)?\/(.+)$/.exec(remote) ?? /^(?:[^@/:]+@)?([^/:]+):(?!\/\/)(.+)$/.exec(remote) ?? []
-  const found = /^\/?([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(path)?.[1]
-  return found !== undefined && at.toLowerCase() === host.toLowerCase() ? found : null
+  const found = nameIn(remote, { host, gitUrl: `https://${host}` })
+  return found && `${found.owner}/${found.name}`
 }
 
 /** What the command works with; a test hands in its own. */
 export type Practice = {
-  readonly load: (file: string) => Promise<Pick<Settings, 'config'>>
+  /** `given`: what stands in for variables that nobody has set. */
+  readonly load: (file: string, given?: Readonly<Record<string, string>>) => Promise<Pick<Settings, 'config'>>
   readonly remotesOf: (path: string) => Promise<readonly string[]>
   readonly makeSecret: () => string
   readonly show: (line: Line) => void
@@ -54,10 +55,8 @@ export type Practice = {
 const ours: Practice = {
   load: loadSettings,
   remotesOf: async (path) => {
-    const remotes = await openGit(path)
-      .getRemotes(true)
-      .catch(() => []) // no repository: its name is not known then
-    return [...remotes].sort((one, other) => Number(other.name === 'origin') - Number(one.name === 'origin')).map(({ refs }) => refs.fetch)
+    const remotes = await remotesOf(path).catch(() => []) // no repository: its name is not known then
+    return remotes.map(({ url }) => url)
   },
   makeSecret: () => randomBytes(32).toString('hex'),
   show: ({ is, text: words }) => {
@@ -68,7 +67,8 @@ const ours: Practice = {
 }
 
 /**
- * `ao webhook`: prints the steps that make GitHub send webhooks. Changes nothing, and asks nobody.
+ * `ao webhook`: prints the steps that make GitHub send webhooks, of which its secret is the first: what the config lacks of variables
+ * until then refuses nothing. Changes nothing, and asks nobody.
  *
  * @throws {Fault} NO_GITHUB_PROJECT, WEBHOOK_ADDRESS_WRONG, and what `loadSettings` throws
  */
@@ -77,19 +77,50 @@ export const webhook = async (
   { load, remotesOf, makeSecret, show }: Practice = ours,
 ): Promise<number> => {
   const address = url === undefined ? null : payloadAddress(url)
-  const { config } = await load(file)
+  const { config, unset, secret } = await loadUnset(file, load, makeSecret)
   const projects = Object.values(config.projects).filter(({ scm }) => scm.name === 'github')
   if (projects.length === 0) throw fault('NO_GITHUB_PROJECT', { file })
   const steps: Steps = {
     hooks: grouped(await Promise.all(projects.map((project) => hookOf(project, remotesOf)))),
     address,
     listener: config.webhooks,
-    freshSecret: projects.every((project) => optionsOf(project).webhookSecret) ? null : makeSecret(),
+    freshSecret: unset === null && projects.every((project) => optionsOf(project).webhookSecret) ? null : secret,
+    unset,
     everyMs: config.watch.changesMs,
   }
   for (const line of webhookSteps(steps)) show(line)
   return 0
 }
+
+type Loaded = Pick<Settings, 'config'> & {
+  /** The variable that the config names for the secret, and that nobody has set. */
+  readonly unset: string | null
+  readonly secret: string
+}
+
+/** Reads the config as if every variable that it lacks were set; what else is wrong with it is told as ever. */
+const loadUnset = async (file: string, load: Practice['load'], makeSecret: Practice['makeSecret']): Promise<Loaded> => {
+  const secret = makeSecret()
+  try {
+    return { ...(await load(file)), unset: null, secret }
+  } catch (error) {
+    if (!isFault(error, 'CONFIG_REFUSED')) throw error
+    const problems = error.facts.problems as readonly Problem[] // of `settings`, the only one that throws it
+    const lacking = problems.flatMap((problem) => ({ ...problem, variable: unsetIn(problem) }))
+    const given = Object.fromEntries(lacking.flatMap(({ variable }) => (variable === null ? [] : [[variable, secret]])))
+    const unset = lacking.find(({ where, variable }) => variable !== null && isSecretAt(where))?.variable ?? null
+    const others = problems.filter(({ where }) => !isSecretAt(where))
+    const { config } = await load(file, given).catch(() => {
+      throw others.length === 0 ? error : settingsFault('CONFIG_REFUSED', { path: String(error.facts.path), problems: others })
+    })
+    return { config, unset, secret }
+  }
+}
+
+const isSecretAt = (where: string): boolean => where.endsWith('.webhookSecret')
+
+/** The variable that is not set, in the words of `core/config/variables`, which know nothing else to say it with. */
+const unsetIn = ({ what }: Problem): string | null => /^The environment variable (\w+) is (?:empty|not set);/.exec(what)?.[1] ?? null
 
 /** How it goes with webhooks, for `ao doctor`: what the bot wrote down of the last ones. */
 export const webhookHealth = async (config: Config, now: () => number): Promise<readonly Finding[]> => {

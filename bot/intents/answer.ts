@@ -16,6 +16,7 @@ export const answer: Intent = {
   summary: 'Answers the question of an agent: by the number of the choice, or in words.',
   forms: [
     'answer {session} {choice}',
+    'answer {session} {choice} {pause} {words}',
     'answer {session} {words}',
     asking('[(option|choice|number|answer|take|i (take|choose|pick|want)|pick|choose|go with|lets go with)] {pick} [(option|choice|one)]'),
     asking('{option}'),
@@ -29,6 +30,10 @@ export const answer: Intent = {
   about: 'session',
   examples: [
     { say: 'answer app-3 2', means: { wishes: [{ name: 'answer', session: 'app-3', request: null, choice: 2, text: '' }] } },
+    {
+      say: 'answer app-3 3, use pnpm',
+      means: { wishes: [{ name: 'answer', session: 'app-3', request: null, choice: 3, text: 'use pnpm' }] },
+    },
     {
       say: 'answer app-3 use pnpm',
       means: { wishes: [{ name: 'answer', session: 'app-3', request: null, choice: null, text: 'use pnpm' }] },

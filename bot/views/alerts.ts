@@ -1,8 +1,10 @@
+import type { Question } from '../../core/contracts/agent.ts'
 import { currentChange, type Failure, type Session, type Trouble } from '../../core/contracts/session.ts'
 import { headline as firstLine, list, tail } from '../../core/kit/text.ts'
 import { sayDuration } from '../../core/kit/time.ts'
 import type { Block, Card, CardKind } from '../contracts/card.ts'
-import { actionsFor, answersTo, type Standing } from './session.ts'
+import { callWords, isEffect, troubleWords } from './names.ts'
+import { actionsFor, answersTo, missing, type Standing } from './session.ts'
 import { aboutOf, card, short, taskTitle } from './words.ts'
 
 /** The key of the call for one trouble; a later one of the same kind is a new message. */
@@ -22,19 +24,21 @@ export const alerts = (session: Session, standing: Standing): readonly Card[] =>
         !(session.ending?.why === 'failed' && (effect === 'workspace.create' || effect === 'agent.launch')),
     )
     .map((failure) => failureAlert(session, failure)),
-  ...(session.phase === 'ended' ? [] : Object.entries(session.collisions)).map(([other, { since, files }]) =>
-    card({
-      key: alertKey(session.id, `with-${other}`, since),
-      kind: 'question',
-      tone: 'ask',
-      title: `${session.id} · changes the same files as ${other}`,
-      lines: [list(shownFiles(files)), 'Whoever is merged second will meet a conflict; one of them can wait, or be told.'],
-      actions: [
-        { label: `Show ${other}`, say: `show ${other}`, isRisky: false },
-        { label: `Pause ${session.id}`, say: `pause ${session.id}`, isRisky: false },
-      ],
-      about: aboutOf(session, currentChange(session)),
-    }),
+  ...refusedAlert(session, standing),
+  ...(session.phase === 'ended' ? [] : Object.entries(session.collisions).filter(([, { isOver }]) => !isOver)).map(
+    ([other, { since, files }]) =>
+      card({
+        key: alertKey(session.id, `with-${other}`, since),
+        kind: 'question',
+        tone: 'ask',
+        title: `${session.id} · changes the same files as ${other}`,
+        lines: [list(shownFiles(files)), 'Whoever is merged second will meet a conflict; one of them can wait, or be told.'],
+        actions: [
+          { label: `Show ${other}`, say: `show ${other}`, isRisky: false },
+          { label: `Pause ${session.id}`, say: `pause ${session.id}`, isRisky: false },
+        ],
+        about: aboutOf(session, currentChange(session)),
+      }),
   ),
   ...(session.phase === 'ended' ? [] : session.messages)
     .filter(({ state, from }) => state === 'unconfirmed' && from !== 'ao')
@@ -65,17 +69,22 @@ const troubleAlert = (session: Session, trouble: Trouble, standing: Standing): C
     key: alertKey(session.id, key, escalated?.since ?? 0),
     kind: kinds[key] ?? 'question',
     tone: key === 'approved-and-green' || question ? 'ask' : 'bad',
-    title: question ? `${session.id} asks: ${firstLine(question.text, 200)}` : `${session.id} · ${titles[key]} · ${taskTitle(session, 60)}`,
+    title: question
+      ? `${session.id} asks: ${firstLine(question.text, 200)}`
+      : `${session.id} · ${troubleWords[key]} · ${taskTitle(session, 60)}`,
     lines: [
       ...(question ? [] : [text]),
       ...(change && !question ? [`#${change.number} “${firstLine(change.title, 80)}” at ${short(change.head)}`] : []),
+      ...(key === 'approved-and-green' ? missingLines(session) : []),
       ...(messages > 0
         ? [`The agent was told ${messages === 1 ? 'once' : `${messages} times`}; since ${sayDuration(session.at - trouble.firstAt)}.`]
         : []),
       ...(escalated && escalated.why !== 'people decide this' ? [`You are called because: ${escalated.why}.`] : []),
     ],
-    body: question ? restOf(question.text) : '',
-    blocks: [...logBlocks(session, trouble), ...screenBlock(session, trouble)],
+    body: question
+      ? [restOf(question.text), question.kind === 'plan' ? (question.detail ?? '') : ''].filter((part) => part !== '').join('\n\n')
+      : '',
+    blocks: [...logBlocks(session, trouble), ...screenBlock(session, trouble), ...detailBlock(question)],
     // The choices of a question that is open meanwhile belong to its own alert.
     actions: question
       ? answersTo(session)
@@ -84,19 +93,9 @@ const troubleAlert = (session: Session, trouble: Trouble, standing: Standing): C
   })
 }
 
-const titles: Readonly<Record<Trouble['key'], string>> = {
-  'ci-failed': 'checks are red',
-  'changes-requested': 'changes were requested',
-  'bugbot-comments': 'bots left comments',
-  'merge-conflicts': 'there is a conflict',
-  'approved-and-green': 'waits for your decision',
-  'agent-idle': 'the agent is idle',
-  'agent-stuck': 'the agent is stuck',
-  'agent-needs-input': 'the agent asks',
-  'agent-exited': 'the agent is gone',
-  'pr-closed': 'the change was closed',
-  'all-complete': 'all work is done',
-}
+/** What a merge would not bring, and why. */
+const missingLines = (session: Session): readonly string[] =>
+  missing(session).map((what) => `${what}: ${firstLine(session.failures.find(({ effect }) => effect === 'scm.push')?.why ?? '', 300)}`)
 
 /** An agent asks in Markdown; its first line is the title. */
 const restOf = (text: string): string => text.trim().split('\n').slice(1).join('\n').trim()
@@ -129,16 +128,58 @@ const screenBlock = ({ exit }: Session, { key }: Trouble): readonly Block[] =>
     ? [{ title: 'the end of its terminal', text: tail(exit.screen, { lines: 12, bytes: 1_500 }) }]
     : []
 
+/** What the agent wants to do, whole: an adapter makes a file of what is too long. A plan is Markdown and stands in the card itself. */
+const detailBlock = (question: Question | undefined): readonly Block[] =>
+  question && question.detail !== null && question.kind !== 'plan' ? [{ title: 'what it is about', text: question.detail }] : []
+
 const failureAlert = (session: Session, { effect, why, hint, since, attempts }: Failure): Card =>
   card({
     key: alertKey(session.id, effect, since),
     kind: 'question',
     tone: 'bad',
-    title: `${session.id} · ${effect} failed${attempts > 1 ? ` ${attempts} times` : ''}`,
+    title: `${session.id} · ${callWords(effect)}${attempts > 1 ? ` ${attempts} times` : ''}`,
     lines: [...why.trim().split('\n').slice(0, 12), ...(hint ? [hint] : [])],
-    actions: session.phase === 'ended' ? [] : [{ label: 'Retry', say: `retry ${session.id}`, isRisky: false }],
+    actions:
+      session.phase === 'ended'
+        ? []
+        : [...mendable(session, { effect, why, hint }), { label: 'Retry', say: `retry ${session.id}`, isRisky: false }],
     about: aboutOf(session, currentChange(session)),
   })
+
+/** What is mended in the workspace its agent can do; whoever reads this lets it. */
+const mendable = ({ id }: Session, { effect, why, hint }: Pick<Failure, 'effect' | 'why' | 'hint'>): Card['actions'] =>
+  effect === 'scm.push' && hint?.includes('git rebase')
+    ? [
+        {
+          label: 'Send to agent',
+          say: `tell ${id} ${sayable(`${why} ${hint}`.replace(/\s+/g, ' '))} Do not push: report done, and it is pushed for you.`,
+          isRisky: false,
+        },
+      ]
+    : []
+
+/** The merge that somebody wanted was not done, with the forge's reason. Over once a merge is asked for anew, or a person says no. */
+const refusedAlert = (session: Session, standing: Standing): readonly Card[] => {
+  const { id, mergeRefusal, merging, phase, rejection, troubles } = session
+  const change = currentChange(session)
+  if (!mergeRefusal || merging || phase === 'ended' || change?.state !== 'open' || (rejection?.since ?? 0) > mergeRefusal.since) return []
+  const called = troubles.filter(({ escalated, isEased }) => escalated !== null && !isEased)
+  if (called.some(({ key, escalated }) => key === 'approved-and-green' && escalated?.why.includes(mergeRefusal.says))) return []
+  return [
+    card({
+      key: alertKey(id, notMerged, mergeRefusal.since),
+      kind: 'question',
+      tone: 'bad',
+      title: `${id} · #${change.number} was not merged: ${firstLine(mergeRefusal.says, 200)}`,
+      lines: [`It was to be merged at ${short(mergeRefusal.head)}.`, ...(change.url ? [change.url] : [])],
+      // What can be done stands on one card only.
+      actions: called.length > 0 || standing.headline === 'needs input' ? [] : actionsFor(session, standing),
+      about: aboutOf(session, change),
+    }),
+  ]
+}
+
+const notMerged = 'not-merged'
 
 /** An alert whose cause is gone: the same message, edited to say so. */
 export const resolvedAlert = (key: string, session: Session, standing: Standing): Card => {
@@ -152,7 +193,7 @@ export const resolvedAlert = (key: string, session: Session, standing: Standing)
     key,
     kind: 'status',
     tone: 'calm',
-    title: `${session.id} · settled: ${about in titles ? titles[about as Trouble['key']] : about.startsWith('message-') ? 'a message was not confirmed' : about.startsWith('with-') ? `it changed the same files as ${about.slice('with-'.length)}` : `${about} failed`}`,
+    title: `${session.id} · settled: ${settledWords(about)}`,
     lines:
       asked && asked.state !== 'asked'
         ? [settledQuestion(asked)]
@@ -161,6 +202,14 @@ export const resolvedAlert = (key: string, session: Session, standing: Standing)
           : [...whoDid(session), `It is ${standing.headline} now.`],
     about: isOver ? null : aboutOf(session, currentChange(session)),
   })
+}
+
+/** What a call was about, by its part of the key. */
+const settledWords = (about: string): string => {
+  if (about === notMerged) return 'it was not merged'
+  if (about.startsWith('message-')) return 'a message was not confirmed'
+  if (about.startsWith('with-')) return `it changed the same files as ${about.slice('with-'.length)}`
+  return isEffect(about) || Object.hasOwn(troubleWords, about) ? callWords(about as Trouble['key']) : about // one of the table's own keys
 }
 
 /** Who did what about it, where a person did. */

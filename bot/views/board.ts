@@ -1,5 +1,6 @@
 import type { QueuePlace } from '../../core/contracts/fleet.ts'
 import type { Headline, Session } from '../../core/contracts/session.ts'
+import { counted } from '../../core/kit/text.ts'
 import type { Card } from '../contracts/card.ts'
 import type { StatusFilter } from '../contracts/intent.ts'
 import { reply } from './answers.ts'
@@ -42,7 +43,7 @@ export const board = (
           : filter === 'needs-me'
             ? 'Nothing needs you.'
             : `Nothing is ${filter}.`
-        : `${rows.length} ${rows.length === 1 ? 'session' : 'sessions'}${filter === null ? '' : ` ${filter}`}`,
+        : `${counted(rows.length, 'session')}${filter === null ? '' : ` ${filter}`}`,
     lines: [
       ...sorted.map(
         ({ session, headline, place }) =>
@@ -50,6 +51,26 @@ export const board = (
       ),
       ...(rows.length === 0 && filter === null ? ['Say "fix #1" to begin.'] : []),
       ...(hidden > 0 ? [`${hidden} ended: say "status ended".`] : []),
+    ],
+  })
+}
+
+/** The sessions that ended last, newest first; `all` is how many there are. */
+export const endedBoard = (to: string, rows: readonly Row[], all: number): Card => {
+  const width = Math.max(0, ...rows.map(({ session }) => session.id.length))
+  return reply(to, 'status', {
+    tone: 'calm',
+    title:
+      rows.length === 0
+        ? 'Nothing has ended yet.'
+        : all > rows.length
+          ? `The last ${rows.length} of ${all} sessions that ended`
+          : `${counted(rows.length, 'session')} ended`,
+    lines: [
+      ...rows.map(
+        ({ session, headline }) => `${signs[toneOf[headline]]} ${session.id.padEnd(width)}  ${headline}  ${taskTitle(session, 60)}`,
+      ),
+      ...(rows.length > 0 && all > rows.length ? [`Older ones by their name, as in "show ${rows.at(-1)?.session.id ?? ''}".`] : []),
     ],
   })
 }

@@ -1,5 +1,7 @@
 import type { Fact } from '../../core/contracts/fact.ts'
-import { headline as firstLine, list } from '../../core/kit/text.ts'
+import type { Session } from '../../core/contracts/session.ts'
+import { counted, headline as firstLine, list } from '../../core/kit/text.ts'
+import { callWords, effectWords, troubleWords } from './names.ts'
 import { short } from './words.ts'
 
 const quote = (text: string): string => `“${firstLine(text, 100)}”`
@@ -28,7 +30,7 @@ const words: Words = {
   'workspace.ready': ({ workspace }) => `the workspace is ready on ${workspace.branch}`,
   'workspace.cleared': ({ by }) => `${by} clears the workspace`,
   'workspace.removed': ({ savedRef }) => `the workspace was removed${savedRef ? `; unsaved work is kept in ${savedRef}` : ''}`,
-  'work.seen': ({ work }) => `${work.ahead} commits, ${work.dirty.length} uncommitted files`,
+  'work.seen': ({ work }) => `${counted(work.ahead, 'commit')}, ${counted(work.dirty.length, 'uncommitted file')}`,
   'agent.started': () => 'the agent started',
   'agent.suspended': () => 'the agent stands still',
   'agent.resumed': () => 'the agent goes on',
@@ -54,7 +56,8 @@ const words: Words = {
   'message.dropped': ({ id, why }) => `${id} is not said: ${why}`,
   'change.seen': ({ change }) =>
     `#${change.number} at ${short(change.head)}: ${change.state === 'open' ? `checks ${change.checks}${change.failing.length > 0 ? ` (${change.failing.join(', ')})` : ''}` : change.state}${change.conflict === 'conflicting' ? ', conflict' : ''}`,
-  'change.detailed': ({ found }) => `details of #${found.number}: ${found.failing.length} logs, ${found.threads.length} threads`,
+  'change.detailed': ({ found }) =>
+    `details of #${found.number}: ${counted(found.failing.length, 'log')}, ${counted(found.threads.length, 'thread')}`,
   'approval.given': ({ by, number, head }) => `${by} approved #${number} at ${short(head)}`,
   'rejection.given': ({ by, number, text }) => `${by} asked for changes on #${number}: ${quote(text)}`,
   'review.sent': () => 'the review is on the forge',
@@ -75,14 +78,24 @@ const words: Words = {
       ? `it no longer changes the same files as ${other}`
       : `it changes the same files as ${other}: ${list(files.slice(0, 5))}`,
   'trouble.raised': ({ text }) => text,
-  'trouble.eased': ({ key }) => `${key}: gone for now`,
-  'trouble.settled': ({ key }) => `${key}: settled`,
-  'trouble.escalated': ({ key, why }) => `${key}: people are called, because ${why}`,
-  'people.called': ({ key }) => `people were called about ${key}`,
-  'effect.failed': ({ effect, why, retryAt }) => `${effect} failed: ${quote(why)}${retryAt === null ? '' : '; it is tried again'}`,
-  'effect.retried': ({ effect }) => `${effect} is tried again`,
+  'trouble.eased': ({ key }) => `${troubleWords[key]}: gone for now`,
+  'trouble.settled': ({ key }) => `${troubleWords[key]}: settled`,
+  'trouble.escalated': ({ key, why }) => `${troubleWords[key]}: people are called, because ${why}`,
+  'people.called': ({ key }) => `people were called: ${callWords(key)}`,
+  'effect.failed': ({ effect, why, retryAt }) =>
+    `${effectWords[effect]} failed: ${quote(why)}${retryAt === null ? '' : '; it is tried again'}`,
+  'effect.retried': ({ effect }) => `${effectWords[effect]} is tried again`,
   'task.closed': () => 'the task is closed',
   'task.noted': ({ stage }) => `its tracker was told that it is ${stage}`,
+}
+
+/** What a vote in the chat does not settle by itself: the forge wants a review, and counts those of its own accounts only. */
+export const stillWanted = (fact: Fact, { changes }: Pick<Session, 'changes'>): readonly string[] => {
+  const change = fact.type === 'approval.given' ? changes.find(({ number }) => number === fact.number) : undefined
+  if (fact.type !== 'approval.given' || change?.review !== 'pending') return []
+  return [
+    `The forge of #${fact.number} still wants an approving review. It takes one of a linked account only: is ${fact.by}'s linked there, this vote becomes one; if not, it is a comment, and somebody has to approve it there${change.url ? `: ${change.url}` : '.'}`,
+  ]
 }
 
 /** Facts that answer a wish by themselves: told where it was said. Others show on the session's card. */

@@ -2,6 +2,7 @@ import type { QueuePlace } from '../../core/contracts/fleet.ts'
 import { currentChange, type Headline, type MessageState, type Session } from '../../core/contracts/session.ts'
 import { headline as firstLine } from '../../core/kit/text.ts'
 import type { Action, Card } from '../contracts/card.ts'
+import { effectWords } from './names.ts'
 import { aboutOf, card, short, taskTitle, toneOf } from './words.ts'
 
 /** What the views need to know besides the session. `approvals` is how many votes its project wants for a change. */
@@ -22,6 +23,7 @@ export const sessionCard = (session: Session, standing: Standing): Card => {
       ...forgeLines(session),
       ...messageLines(session.messages),
       ...failureLines(session),
+      ...missing(session).map((what) => `${what}.`),
       ...refusalLines(session),
     ],
     actions: actionsFor(session, standing),
@@ -39,12 +41,15 @@ const progress = (session: Session): readonly string[] => {
   if (phase === 'queued') return [`asked for by ${requester}`]
   if (phase === 'preparing') return [workspace ? `starting ${agent}` : 'making the workspace']
   const said = report
-    ? `says: ${firstLine(report.text, 160) || report.kind}`
+    ? saysLine(firstLine(report.text, 160) || report.kind)
     : session.activity === 'idle' && session.lastMessage
-      ? `says: ${firstLine(session.lastMessage, 160)}`
+      ? saysLine(session.lastMessage)
       : null
   return [`${agent} on ${session.branch}`, ...(tool ? [`runs ${tool.name}`] : []), ...(said ? [said] : [])]
 }
+
+/** What the agent said last, in a line. */
+export const saysLine = (text: string): string => `says: ${firstLine(text, 160)}`
 
 const changeLines = (session: Session): readonly string[] =>
   session.changes.map((change) => {
@@ -93,8 +98,17 @@ const failureLines = ({ failures }: Session): readonly string[] =>
     .filter(({ isRetried }) => !isRetried)
     .map(
       ({ effect, why, hint, retryAt }) =>
-        `${effect} failed: ${firstLine(why, 200)}${retryAt === null ? (hint ? ` ${firstLine(hint, 200)}` : '') : ' It is tried again.'}`,
+        `${effectWords[effect]} failed: ${firstLine(why, 200)}${retryAt === null ? (hint ? ` ${firstLine(hint, 200)}` : '') : ' It is tried again.'}`,
     )
+
+/** What the agent has committed and the change does not have, because it could not be pushed. */
+export const missing = (session: Session): readonly string[] => {
+  const { work, pushed, failures, phase } = session
+  const change = currentChange(session)
+  const isRefused = failures.some(({ effect }) => effect === 'scm.push')
+  if (phase === 'ended' || !isRefused || !work || change?.state !== 'open' || work.head === change.head || work.head === pushed) return []
+  return [`The agent's commits up to ${short(work.head)} are not in #${change.number}`]
+}
 
 const say = (label: string, words: string, isRisky = false): Action => ({ label, say: words, isRisky })
 
@@ -151,10 +165,22 @@ const isOnlyUnproven = (session: Session, approvals: number): boolean => {
 export const restoring = ({ id, changes }: Session): readonly Action[] =>
   changes.some(({ state }) => state === 'merged') ? [] : [say('Restore', `restore ${id}`)]
 
-/** The agent's own choices, in its own order; where it wants words, a button that asks for them. */
+/** The agent's own choices, in its own order, and a no with a reason; where it wants words, a button that asks for them. */
 export const answersTo = ({ id, asked }: Session): readonly Action[] => {
   if (asked?.state !== 'asked') return []
-  const { options } = asked.question
-  if (options.length > 0) return options.map((option, index) => say(firstLine(option, 60), `answer ${id} ${index + 1}`))
+  const { options, refusal } = asked.question
+  const [no] = refusal === null ? [] : options.slice(refusal - 1, refusal)
+  if (options.length > 0)
+    return [
+      ...options.map((option, index) => say(firstLine(option, 60), `answer ${id} ${index + 1}`)),
+      ...(no === undefined
+        ? []
+        : [
+            {
+              ...say(`${firstLine(no, 40)}…`, `answer ${id} ${refusal}, {text}`),
+              form: { title: firstLine(no, 24), label: 'Why not, or what instead?' },
+            },
+          ]),
+    ]
   return [{ ...say('Answer…', `answer ${id} {text}`), form: { title: 'Answer', label: 'What is your answer?' } }]
 }

@@ -62,7 +62,7 @@ export const freePlugins = (known: Readonly<Record<string, z.ZodType>>): Readonl
     }),
   )
 
-const writeVariable = `Write \${NAME} and put it into the variable NAME, for example in .env, so that it is kept from agents and logs.`
+const writeVariable = `This secret stands in the config itself, where everybody who sees the file can read it. Write \${NAME} here and put the secret into the variable NAME, for example in .env, so that it is kept from agents and logs.`
 
 /** Where a secret stands in the file itself: options that their schema marks with `isSecret`, and those below them. */
 const bareSecrets = (schema: z.ZodType, written: object): readonly Path[] => {

@@ -1,5 +1,5 @@
 import type { Person } from '../contracts/access.ts'
-import type { MergeMethod } from '../contracts/names.ts'
+import type { MergeMethod, PermissionMode } from '../contracts/names.ts'
 import type { Project, Slot } from '../contracts/plugins.ts'
 import type { Reactions } from '../contracts/rules.ts'
 
@@ -16,6 +16,7 @@ export type ProjectConfig = Project &
     readonly agents: Readonly<Record<string, Choice>>
     readonly host: string
     readonly model: string | null
+    readonly permissions: PermissionMode
     readonly rules: string | null
     /** Absolute. */
     readonly rulesFile: string | null

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { mergeMethods, type ReactionKey, reactionKeys, roles } from '../contracts/names.ts'
+import { mergeMethods, permissionModes, type ReactionKey, reactionKeys, roles } from '../contracts/names.ts'
 import { modelKinds } from './config.ts'
 import { choice, duration, escalation, limit } from './values.ts'
 
@@ -67,6 +67,12 @@ const project = z.strictObject({
     ]),
   ) as { [S in keyof typeof plugins]: z.ZodOptional<typeof choice> }), // the same keys, each optional
   model: line.nullable().default(null).describe("The model the agent is started with; null is the agent's own choice."),
+  permissions: z
+    .enum(permissionModes)
+    .default('default')
+    .describe(
+      'What the agent may do without asking. `default`: it asks before it runs commands or leaves its folder; `auto-edit`: changing files in its workspace needs no question; `plan`: it proposes a plan first; `permissionless`: it never asks. A command of your own knows nothing of this.',
+    ),
   rules: line.optional().describe('Rules for the agent, given with every task.'),
   rulesFile: line.optional().describe('A file with more of them, relative to this file.'),
   approvals: count(0).default(0).describe("Votes a change needs; a maintainer's merge counts as one, and 0 means that it is enough."),

@@ -1,11 +1,23 @@
+/**
+ * Why an agent waits for a person. `trust`: whether the folder, its hooks or its servers may be trusted; `login` and `limit`: its vendor
+ * wants a login, or gives nothing more until a time.
+ */
+export type QuestionKind = (typeof questionKinds)[number]
+export const questionKinds = ['permission', 'question', 'plan', 'login', 'limit', 'trust'] as const
+
 /** What an agent asks a person, in the words it used. */
 export type Question = {
   /** Unique within the session; the answer is bound to it and to nothing else. */
   readonly request: string
-  readonly kind: 'permission' | 'question' | 'plan' | 'login' | 'limit'
+  readonly kind: QuestionKind
+  /** What is asked, in a sentence or a few. */
   readonly text: string
+  /** The whole of what it is about (the command, the change to a file, the plan), however long; null when `text` says it all. */
+  readonly detail: string | null
   /** What can be chosen, in the agent's own order; empty when only words will do. */
   readonly options: readonly string[]
+  /** Which option refuses, counted from 1: it takes a reason with it, and words without a choice are one. Null: none does, and words are the answer. */
+  readonly refusal: number | null
   /** How the answer gets back: by the agent's own means (`Agent.answer`), or as an ordinary message. */
   readonly reply: 'own' | 'message'
 }
@@ -39,6 +51,21 @@ export type AgentPicture = {
   readonly received: readonly string[]
   /** The agent's own name for this conversation, for resuming it. */
   readonly conversation: string | null
+  /** What it used of each model, in tokens, as far as it says so. Sums over the whole conversation. */
+  readonly usage: readonly ModelUsage[]
+  /** What its plugin keeps for itself from line to line (which rows came before); nobody else reads it. */
+  readonly notes: Readonly<Record<string, unknown>>
+}
+
+/** Tokens of one model. `costUsd` only where the agent itself says so. */
+export type ModelUsage = {
+  readonly model: string
+  /** Fresh input, without what came from a cache. */
+  readonly input: number
+  readonly cacheRead: number
+  readonly cacheWrite: number
+  readonly output: number
+  readonly costUsd: number | null
 }
 
 /** An agent of which nothing has been read. */
@@ -51,4 +78,6 @@ export const unheard: AgentPicture = {
   report: null,
   received: [],
   conversation: null,
+  usage: [],
+  notes: {},
 }

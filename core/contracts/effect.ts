@@ -14,7 +14,13 @@ import type { Task } from './task.ts'
 export type Effect = { readonly since: number; readonly subject: string | null } & (
   | { readonly do: 'workspace.create'; readonly project: string; readonly base: string; readonly branch: string }
   | { readonly do: 'workspace.look'; readonly project: string; readonly workspace: WorkspaceRef }
-  | { readonly do: 'workspace.remove'; readonly project: string; readonly workspace: WorkspaceRef }
+  | {
+      readonly do: 'workspace.remove'
+      readonly project: string
+      readonly workspace: WorkspaceRef
+      /** Heads of its changes that were merged. */
+      readonly merged: readonly string[]
+    }
   | {
       readonly do: 'agent.launch'
       readonly agent: string

@@ -63,3 +63,11 @@ export type Role = (typeof roles)[number]
 /** How commits reach the base branch. */
 export const mergeMethods = ['merge', 'squash', 'rebase'] as const
 export type MergeMethod = (typeof mergeMethods)[number]
+
+/**
+ * What an agent may do without asking. `default`: it asks before it runs commands or leaves its folder, as its makers meant it;
+ * `auto-edit`: changes to files in its workspace need no question; `plan`: it proposes a plan first and changes nothing until that is
+ * approved; `permissionless`: it never asks.
+ */
+export const permissionModes = ['default', 'auto-edit', 'plan', 'permissionless'] as const
+export type PermissionMode = (typeof permissionModes)[number]

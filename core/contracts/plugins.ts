@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import type { AgentPicture, Decision, Message } from './agent.ts'
+import type { AgentPicture, Decision, Message, QuestionKind } from './agent.ts'
 import type { Change, ChangeDetails } from './change.ts'
-import type { MergeMethod, Priority } from './names.ts'
+import type { MergeMethod, PermissionMode, Priority } from './names.ts'
 import type { Runtime } from './runtime.ts'
 import type { Document } from './store.ts'
 import type { Task } from './task.ts'
@@ -118,15 +118,20 @@ export interface Workspace {
   look(ref: WorkspaceRef): Promise<WorkPicture>
   /** The diff against the commit it began from, uncommitted work included, as unified text. At most `maxBytes`, cut at a line. */
   diff(ref: WorkspaceRef, maxBytes: number): Promise<{ readonly text: string; readonly isCut: boolean; readonly stat: string }>
-  /** What `remove` would save: paths with uncommitted changes and commits that no other branch or remote has. Changes nothing. */
-  unsaved(ref: WorkspaceRef, project: Project): Promise<{ readonly dirty: readonly string[]; readonly commits: number }>
+  /** What `remove` would save: paths with uncommitted changes and commits that no other branch or remote has, and no merged change. Changes nothing. */
+  unsaved(
+    ref: WorkspaceRef,
+    project: Project,
+    merged?: readonly string[],
+  ): Promise<{ readonly dirty: readonly string[]; readonly commits: number }>
   /**
    * Removes it. Uncommitted or unpushed work is saved to a ref of the project's repository *before* anything is removed,
-   * and the ref is returned; null when there was nothing to save. When saving fails nothing is removed.
+   * and the ref is returned; null when there was nothing to save. When saving fails nothing is removed. `merged` are heads of changes
+   * that were merged, as one commit or as they are: what they hold is not unsaved.
    *
    * @throws {Fault} WORK_NOT_SAVED
    */
-  remove(ref: WorkspaceRef, session: string, project: Project): Promise<{ readonly savedRef: string | null }>
+  remove(ref: WorkspaceRef, session: string, project: Project, merged?: readonly string[]): Promise<{ readonly savedRef: string | null }>
 }
 
 // ── tracker ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -247,11 +252,20 @@ export type LaunchRequest = {
   readonly workspace: WorkspaceRef
   /** The session's own folder: mailbox, answers, and whatever the agent plugin keeps. Exists. */
   readonly folder: string
-  /** Task, rules and how to report. The agent's first words. */
+  /** Names this start, and no other: what must be new for each start is made of it. */
+  readonly run: string
+  /**
+   * Rules, how to report, what not to touch: the same words for every agent. They go where the agent takes words of its system; an agent
+   * without such a place gets them before its first words (`wholePrompt`).
+   */
+  readonly instructions: string
+  /** The agent's first words: the task as data, or what begins the next turn. */
   readonly prompt: string
   /** The conversation to take up, or null to begin. */
   readonly resume: string | null
   readonly model: string | null
+  /** One of the modes that the plugin's profile names. */
+  readonly permissions: PermissionMode
 }
 
 /** How to start it. */
@@ -268,8 +282,46 @@ export type Launch = {
 export type AgentReach = {
   readonly folder: string
   /** Null where the runtime has no terminal. Typing is the last resort: typed text can approve a dialog, run a command, end the agent. */
-  readonly terminal: { paste(text: string): Promise<void>; screen(lines: number): Promise<string> } | null
+  readonly terminal: {
+    paste(text: string): Promise<void>
+    /** Keys by their tmux names (`Enter`, `Escape`, `Up`) or single characters, one after the other. Leaves copy mode first. */
+    press(keys: readonly string[]): Promise<void>
+    screen(lines: number): Promise<string>
+  } | null
   readonly signal: AbortSignal
+}
+
+/** A running agent whose own server is listened to. */
+export type AgentWire = {
+  readonly session: string
+  readonly folder: string
+  readonly workspace: WorkspaceRef
+  /** The start that is listened to. */
+  readonly run: string
+  /** As last read; null while the agent has not named it. */
+  readonly conversation: string | null
+  /** Puts a row into the mailbox; `read` gets it from there, now and after every restart. */
+  readonly append: (row: Readonly<Record<string, unknown>>) => void
+  readonly log: Log
+  readonly sleep: (waitMs: number, signal?: AbortSignal) => Promise<void>
+  /** Aborts when the agent has ended or the bot stops. */
+  readonly signal: AbortSignal
+}
+
+/** What is known of an agent before one is started: shown by `ao doctor`, checked against the config, and the table of `docs/agents.md`. */
+export type AgentProfile = {
+  /** The version all of it was proven with on a real one; null: built from its documentation, and told as *unverified*. */
+  readonly verified: string | null
+  /** How it can be started. */
+  readonly permissions: readonly PermissionMode[]
+  /** How each kind of question is seen and answered: by its own means, from and on its screen, or not at all. */
+  readonly asks: Readonly<Record<QuestionKind, 'own' | 'screen' | 'none'>>
+  /** How words reach it. */
+  readonly tells: 'own' | 'typed' | 'restart'
+  /** Does it say what it used? */
+  readonly usage: 'cost' | 'tokens' | 'none'
+  /** What cannot be had with it here, a sentence each. */
+  readonly lacks: readonly string[]
 }
 
 /** A file the agent writes, followed by offset. */
@@ -305,6 +357,18 @@ export interface Agent {
    * The proof that it was taken comes through `read` (`answered`).
    */
   answer(decision: Decision, reach: AgentReach): Promise<'handed' | 'gone'>
+  /**
+   * Keeps a connection to the agent's own server as long as the agent runs, and appends what it hears to the mailbox. Connects again by
+   * itself, asks then for what it missed, and appends nothing twice that `read` could not tell apart. Resolves when the signal aborts;
+   * never rejects for an agent that is not there yet or no longer.
+   */
+  listen?(wire: AgentWire): Promise<void>
+  /**
+   * Folds what its screen shows into the picture: the last resort, for what an agent says nowhere else. Called when the terminal showed
+   * something new; `screen` is the last 60 lines, without escape sequences. Pure and total. A screen is evidence of a question, never
+   * of an end.
+   */
+  see?(picture: AgentPicture, screen: string, at: number): AgentPicture
 }
 
 // ── notifier, terminal ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -357,6 +421,10 @@ export type Plugin<S extends Slot = Slot, Options extends z.ZodType = z.ZodType>
   readonly options: Options
   /** What this machine lacks for it, as a thing to do ("apt install tmux"), or null when all is there. */
   missing(options: z.infer<Options>): Promise<string | null>
+  /** Agents only: what is known of it. Absent: a program nobody knows, which is told by its options alone. */
+  readonly profile?: AgentProfile
+  /** Agents only: the version that is installed, as it names itself; null when it cannot be told. */
+  version?(options: z.infer<Options>): Promise<string | null>
   /** Looks at what lies outside this machine (a token, its rights, limits), for `ao doctor`. Changes nothing, never rejects. Absent: there is nothing to look at. */
   examine?(options: z.infer<Options>, ask: { readonly project: Project | null; readonly now: () => number }): Promise<readonly Finding[]>
   create(options: z.infer<Options>, host: Host, use: Use): Slots[S] | Promise<Slots[S]>

@@ -49,6 +49,8 @@ export interface Runtime {
   look(handles: readonly Handle[]): Promise<ReadonlyMap<string, ProcessPicture>>
   /** Text as one bracketed paste, then Enter. Leaves copy mode first. @throws {Fault} PROCESS_GONE */
   paste(handle: Handle, text: string): Promise<void>
+  /** Keys, one after the other, by their tmux names (`Enter`, `Escape`, `Up`) or as single characters. Leaves copy mode first. @throws {Fault} PROCESS_GONE, RUNTIME_KEYLESS */
+  press(handle: Handle, keys: readonly string[]): Promise<void>
   /**
    * The last `lines` lines, scrollback included, as text without escape sequences. With `isColoured` those for colours (SGR)
    * are in it where the runtime knows them, and lines are as the terminal shows them: for drawing, not for reading.

@@ -178,6 +178,8 @@ export type Session = {
   readonly pushed: string | null
   /** An order to merge that the forge has in hand and that is being taken back. */
   readonly withdrawing: { readonly since: number; readonly number: number } | null
+  /** How often the base was brought in since somebody last had a word in it: an approval, *merge when green*, words to the agent. */
+  readonly updates: number
   /** The base is being brought into the change, or that was refused for these two commits. */
   readonly update: {
     readonly since: number
@@ -192,8 +194,10 @@ export type Session = {
     readonly number: number
     readonly opened: { readonly number: number; readonly url: string | null } | null
   } | null
-  /** Other sessions that change the same files now, with those files, and the fact that showed them first. */
-  readonly collisions: Readonly<Record<string, { readonly since: number; readonly files: readonly string[] }>>
+  /** Other sessions that change the same files, or did (`isOver`), with those files; which fact people were told of, and when (epoch ms). */
+  readonly collisions: Readonly<
+    Record<string, { readonly since: number; readonly at: number; readonly files: readonly string[]; readonly isOver: boolean }>
+  >
   /** What its tracker was told last. */
   readonly noted: TaskStage | null
   readonly mergeRefusal: { readonly head: string; readonly why: string; readonly says: string; readonly since: number } | null
@@ -210,6 +214,10 @@ export type Session = {
 /** The change that counts: the newest open one, or the newest. */
 export const currentChange = ({ changes }: Pick<Session, 'changes'>): Change | null =>
   changes.findLast(({ state }) => state === 'open') ?? changes.at(-1) ?? null
+
+/** The commits that its changes were merged at: what they hold is on the forge, whatever the merge made of it. */
+export const mergedHeads = ({ changes }: Pick<Session, 'changes'>): readonly string[] =>
+  changes.filter(({ state }) => state === 'merged').map(({ head }) => head)
 
 /** What people read first. Derived by `core/session/headline`, never stored. */
 export type Headline =

@@ -2,18 +2,18 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Effect, EffectOf } from '../contracts/effect.ts'
 import type { Picture } from '../contracts/input.ts'
-import type { EffectName } from '../contracts/names.ts'
+import type { EffectName, PermissionMode } from '../contracts/names.ts'
 import type { Agent, Alert, Project, Scm, Tracker, Workspace } from '../contracts/plugins.ts'
 import type { Handle, Runtime } from '../contracts/runtime.ts'
 import { explain, isFault } from '../kit/fault.ts'
 import { fingerprint } from '../kit/text.ts'
 import { wrap } from '../kit/wrap.ts'
-import { promptFor } from '../session/prompt.ts'
+import { instructionsFor, promptFor } from '../session/prompt.ts'
 import type { Reader } from './reader.ts'
 
 /** What hands reach into the world with: the plugins of each project, agent and host. */
 export type Tools = {
-  readonly project: (name: string) => Project & { readonly rules: string | null }
+  readonly project: (name: string) => Project & { readonly rules: string | null; readonly permissions: PermissionMode }
   readonly workspace: (project: string) => Workspace
   readonly tracker: (project: string) => Tracker
   readonly scm: (project: string) => Scm
@@ -78,9 +78,9 @@ const hands: { readonly [N in EffectName]: Hand<N> } = {
 
   'workspace.look': async (tools, { project, workspace }) => ({ kind: 'work', work: await tools.workspace(project).look(workspace) }),
 
-  'workspace.remove': async (tools, { project, workspace }, { id }) => ({
+  'workspace.remove': async (tools, { project, workspace, merged }, { id }) => ({
     kind: 'removed',
-    ...(await tools.workspace(project).remove(workspace, id, tools.project(project))),
+    ...(await tools.workspace(project).remove(workspace, id, tools.project(project), merged)),
   }),
 
   'agent.launch': (tools, effect, { id, signal }) =>
@@ -90,17 +90,21 @@ const hands: { readonly [N in EffectName]: Hand<N> } = {
       const folder = tools.folder(id)
       await mkdir(folder, { recursive: true })
       const resume = agent.can.resumes ? effect.resume : null
+      const { rules, permissions } = tools.project(project)
       const { argv, env, stdin, files } = agent.launch({
         session: id,
         workspace,
         folder,
-        prompt: firstWords(tools, effect, resume),
+        run,
+        instructions: instructionsFor({ branch: workspace.branch, base: effect.base, rules }),
+        prompt: firstWords(effect, resume),
         resume,
         model: effect.model,
+        permissions,
       })
       for (const [path, text] of Object.entries(files)) {
         await mkdir(dirname(path), { recursive: true })
-        await writeFile(path, text)
+        await writeFile(path, text, { mode: 0o600 })
       }
       const handle = await tools
         .runtime(host)
@@ -214,21 +218,21 @@ const hands: { readonly [N in EffectName]: Hand<N> } = {
 }
 
 /** The task, or words that begin the next turn; an agent that cannot take up its conversation is told both. */
-const firstWords = (
-  tools: Tools,
-  { project, workspace, base, task, message, done, isFirst }: EffectOf<'agent.launch'>,
-  resume: string | null,
-): string => {
+const firstWords = ({ task, message, done, isFirst }: EffectOf<'agent.launch'>, resume: string | null): string => {
   const words = message === null ? null : wrap(message)
   if (resume !== null) return words ?? 'You were interrupted and have been started again. Go on where you stopped.'
-  const prompt = promptFor({ task, branch: workspace.branch, base, rules: tools.project(project).rules, done: isFirst ? null : done })
+  const prompt = promptFor({ task, done: isFirst ? null : done })
   return words === null ? prompt : `${prompt}\n\n${words}`
 }
 
 const reach = (tools: Tools, id: string, handle: Handle, signal: AbortSignal) => {
   const runtime = tools.runtime(handle.host)
   const terminal = runtime.hasTerminal
-    ? { paste: (text: string) => runtime.paste(handle, text), screen: (lines: number) => runtime.screen(handle, lines) }
+    ? {
+        paste: (text: string) => runtime.paste(handle, text),
+        press: (keys: readonly string[]) => runtime.press(handle, keys),
+        screen: (lines: number) => runtime.screen(handle, lines),
+      }
     : null
   return { folder: tools.folder(id), terminal, signal }
 }

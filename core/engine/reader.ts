@@ -17,6 +17,8 @@ export type Listening = {
 export type Reader = {
   /** What the agent does, from everything it has written until now; only new bytes are read. The same object when there was nothing new. */
   read(of: Listening): Promise<AgentPicture>
+  /** The same with what its screen shows now, for an agent that is known by its screen. */
+  see(of: Listening, screen: string): AgentPicture
   forget(id: string): void
 }
 
@@ -62,7 +64,15 @@ export const createReader = ({
     return known.picture
   }
 
-  return { read: async (of) => read(of), forget: (id) => void heard.delete(id) }
+  const see = (of: Listening, screen: string): AgentPicture => {
+    const before = read(of)
+    const picture = agentOf(of.project, of.agent).see?.(before, screen, now()) ?? before
+    const known = heard.get(of.id)
+    if (known) known.picture = picture
+    return picture
+  }
+
+  return { read: async (of) => read(of), see, forget: (id) => void heard.delete(id) }
 }
 
 const newLines = (files: Map<string, Followed>, path: string): readonly { readonly text: string; readonly mark: number }[] => {

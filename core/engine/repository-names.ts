@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { lastPartOf, remotesInSettings } from '../kit/git-remote.ts'
 
 /**
  * How the repository of each project is called in addresses, by the project's name: the last part of its remotes, in small letters.
@@ -12,19 +13,10 @@ export const repositoryNames = async (
     await Promise.all(
       projects.map(async ({ name, path }) => {
         const text = await readFile(join(path, '.git', 'config'), 'utf8').catch(() => '') // no repository here: whoever works in it hears of it
-        return [name, nameIn(text)] as const
+        const [first] = remotesInSettings(text)
+        return [name, first ? lastPartOf(first.url) : null] as const
       }),
     ),
   )
   return (project) => names.get(project) ?? null
-}
-
-/** `origin` counts before others. */
-const nameIn = (text: string): string | null => {
-  const remotes = [...text.matchAll(/^\[remote "([^"]+)"\][^[]*?^\s*url\s*=\s*(\S+)\s*$/gms)].map(([, remote = '', url = '']) => ({
-    remote,
-    url,
-  }))
-  const { url } = remotes.find(({ remote }) => remote === 'origin') ?? remotes[0] ?? { url: '' }
-  return /([\w.-]+?)(?:\.git)?\/?$/.exec(url)?.[1]?.toLowerCase() ?? null
 }

@@ -11,6 +11,9 @@ import type { Reader } from './reader.ts'
 /** How long a forge may want to rest before what was hinted at waits, too. */
 const hintedRestMs = 15_000
 
+/** How much of a terminal an agent is shown that is known by its screen. */
+const screenLines = 60
+
 /** So many looks in a row must fail before people are told. */
 const blindLooks = 3
 
@@ -18,7 +21,7 @@ const blindLooks = 3
 export type SensorParts = {
   readonly sessions: () => readonly Session[]
   readonly show: (session: string, seen: Picture) => Promise<void>
-  readonly tools: Pick<Tools, 'runtime' | 'scm' | 'project' | 'now'>
+  readonly tools: Pick<Tools, 'runtime' | 'scm' | 'project' | 'agent' | 'now'>
   readonly reader: Reader
   /** Told when nothing can be seen of a project's changes any more, with the reason, and null once it can again. Must not throw. */
   readonly onBlind?: (project: string, why: Error | null) => void
@@ -33,13 +36,15 @@ export type SensorParts = {
 export const createSensors = ({ sessions, show, tools, reader, onBlind = () => {}, log, signal }: SensorParts) => {
   const shown = new Map<string, AgentPicture>()
   const lookedAt = new Map<string, number>()
+  const screens = new Map<string, number>()
   let looks = 0
 
-  /** What one agent has written. Shown again while a trouble waits for its second picture. */
-  const hear = async (session: Session): Promise<void> => {
+  /** What one agent has written, and what its screen shows if that is given. Shown again while a trouble waits for its second picture. */
+  const hear = async (session: Session, screen: string | null = null): Promise<void> => {
     const { id, project, agent, workspace, conversation } = session
     if (!workspace) return
-    const picture = await reader.read({ id, project, agent, workspace, conversation })
+    const of = { id, project, agent, workspace, conversation }
+    const picture = screen === null ? await reader.read(of) : reader.see(of, screen)
     const isOutdated = session.tool !== null && picture.tool === null // a tool's end may come with nothing else that is news
     if (shown.get(id) === picture && !isOutdated && !session.troubles.some(({ isEased }) => isEased)) return
     shown.set(id, picture)
@@ -53,12 +58,22 @@ export const createSensors = ({ sessions, show, tools, reader, onBlind = () => {
       const { id, handle } = session
       const process = seen.get(handle.run)
       await attempt('sensor.agent.failed', id, async () => {
-        await hear(session) // also of one that has ended: its last words come before its end
+        // Also of one that has ended: its last words come before its end.
+        await hear(session, process?.alive ? await newScreen(session, handle, process.activeAt) : null)
         if (process?.alive) return
         const screen = await runtime.screen(handle, 40).catch(() => '') // gone without a trace: there is no screen to show
         await show(id, { kind: 'exited', handle, code: process?.code ?? null, signal: process?.signal ?? null, screen })
       })
     }
+  }
+
+  /** What the terminal of an agent shows that is known by its screen; null where nothing is new on it. */
+  const newScreen = async ({ id, project, agent }: Session, handle: Handle, activeAt: number): Promise<string | null> => {
+    const runtime = tools.runtime(handle.host)
+    if (!runtime.hasTerminal || !tools.agent(project, agent).see || screens.get(id) === activeAt) return null
+    const screen = await runtime.screen(handle, screenLines)
+    screens.set(id, activeAt)
+    return screen
   }
 
   const blind = new Map<string, { readonly looks: number; readonly isTold: boolean }>()
@@ -140,6 +155,7 @@ export const createSensors = ({ sessions, show, tools, reader, onBlind = () => {
     forget: (id: string): void => {
       shown.delete(id)
       lookedAt.delete(id)
+      screens.delete(id)
       reader.forget(id)
     },
   }

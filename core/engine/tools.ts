@@ -6,6 +6,7 @@ import type { Agent, Host, Scm, Slot, Slots, Terminal, Tracker, Workspace } from
 import type { Setting } from '../contracts/rules.ts'
 import type { Runtime } from '../contracts/runtime.ts'
 import { catalogue, row } from '../kit/fault.ts'
+import { list } from '../kit/text.ts'
 import type { Registry } from '../plugins/registry.ts'
 import type { Tools } from './hands.ts'
 
@@ -75,11 +76,12 @@ export const openToolbox = async ({
 
   return {
     project: (name) => {
-      const { path, base, rules, rulesFile } = kitOf(name).config
+      const { path, base, rules, rulesFile, permissions } = kitOf(name).config
       return {
         name,
         path,
         base,
+        permissions,
         rules: [rules, rulesFile === null ? null : readFileSync(rulesFile, 'utf8')].filter((part) => part !== null).join('\n\n') || null,
       }
     },
@@ -99,7 +101,9 @@ export const openToolbox = async ({
     check: async (project, name) => {
       agentOf(project, name)
       const choice = kitOf(project).config.agents[name]
-      const lacks = choice ? await registry.missing('agent', choice.name, choice.options) : null
+      const lacks = choice
+        ? ((await registry.missing('agent', choice.name, choice.options)) ?? permissionsLacking(kitOf(project).config, name, registry))
+        : null
       if (lacks !== null) throw fault('PLUGIN_LACKS', { slot: 'agent', name, lacks })
     },
   }
@@ -124,6 +128,13 @@ const openKit = async (config: ProjectConfig, registry: Registry, host: Host): P
   return { workspace, tracker, scm, terminal, agents, config }
 }
 
+/** An agent is started in the mode that was asked for or not at all: another one would be more, or less, than somebody allowed. */
+const permissionsLacking = ({ name, permissions }: ProjectConfig, agent: string, registry: Registry): string | null => {
+  const modes = registry.find('agent', agent).profile?.permissions
+  if (!modes || modes.includes(permissions)) return null
+  return `it knows no mode "${permissions}"; write ${list(modes, 'or')} under projects.${name}.permissions in bot.config.yaml`
+}
+
 /** What a config's plugins lack on this machine, each as a thing to do; agents apart, because work without one is possible. */
 export const lacking = async (
   config: Config,
@@ -141,7 +152,12 @@ export const lacking = async (
       lacks: await registry.missing(slot, choice.name, choice.options),
     })),
   )
-  return found.flatMap(({ slot, name, lacks }) => (lacks === null ? [] : [{ slot, name, lacks }]))
+  const modes = Object.values(config.projects).map((project) => ({
+    slot: 'agent' as const,
+    name: project.agent.name,
+    lacks: permissionsLacking(project, project.agent.name, registry),
+  }))
+  return [...found, ...modes].flatMap(({ slot, name, lacks }) => (lacks === null ? [] : [{ slot, name, lacks }]))
 }
 
 /** Where a session's own files are. */

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts'
 import type { HintOf, Log, Slot } from '../contracts/plugins.ts'
 import type { Session } from '../contracts/session.ts'
 import { explain } from '../kit/fault.ts'
+import type { createListeners } from './listeners.ts'
 import type { createSensors } from './sensors.ts'
 import type { Toolbox } from './tools.ts'
 
@@ -22,6 +23,7 @@ export const keepLooking = ({
   folderOf,
   files,
   intake,
+  listeners,
   pace,
   log,
 }: {
@@ -31,6 +33,7 @@ export const keepLooking = ({
   readonly folderOf: (session: string) => string
   readonly files: { readonly look: () => Promise<void> }
   readonly intake: { readonly look: (only: readonly string[] | null) => Promise<void> }
+  readonly listeners: Pick<ReturnType<typeof createListeners>, 'session' | 'stop'>
   readonly pace: Config['watch']
   readonly log: Log
 }) => {
@@ -68,7 +71,9 @@ export const keepLooking = ({
 
   return {
     /** A session is alive, or no longer. */
-    session: ({ id, handle, phase }: Session): void => {
+    session: (session: Session): void => {
+      const { id, handle, phase } = session
+      listeners.session(session)
       if (handle && phase !== 'ended') follow(id)
       if (phase !== 'ended') return
       const folder = folders.get(id)
@@ -94,7 +99,7 @@ export const keepLooking = ({
         watcher.close()
         if (timer) clearTimeout(timer)
       }
-      await Promise.all([agents, changes, filesSeen, tasks, hintedChanges, hintedTasks].map((each) => each.stop()))
+      await Promise.all([agents, changes, filesSeen, tasks, hintedChanges, hintedTasks, listeners].map((each) => each.stop()))
     },
   }
 }

@@ -1,14 +1,13 @@
+import { execa } from 'execa'
 import { type SimpleGit, simpleGit } from 'simple-git'
+import { type Remote, remotesIn } from './git-remote.ts'
 
 /**
  * Git in one folder, asked in a way that never waits for a person: no prompt, no editor, no pager, messages in English, and
  * none of the `GIT_*` variables that would point it at another repository. A command that exits other than 0 rejects, also
  * when it printed nothing on standard error (simple-git alone would resolve it).
  *
- * `env` is added on top, for what has no flag (`GIT_INDEX_FILE`, an identity for a commit of ours). `config` are settings for this
- * use alone (`['credential.helper=', 'http.lowSpeedTime=30']`); every process of the machine can read them, so no secret goes there.
- * `isCredentialOurs` lets `env` and `config` name the programs that hand git a password and the folder of its hooks (`GIT_ASKPASS`,
- * `credential.helper`, `core.hooksPath`); simple-git refuses those unless it is told that they are the caller's own and not input.
+ * `env` is added on top, for what has no flag (`GIT_INDEX_FILE`, an identity for a commit of ours).
  *
  * Writing commands of one repository go through `host.lock`: 30 parallel `git worktree add` on git 2.39 fail up to 5 times.
  */
@@ -18,25 +17,17 @@ export const openGit = (
     signal,
     timeoutMs = 120_000,
     env = {},
-    config = [],
-    isCredentialOurs = false,
   }: {
     readonly signal?: AbortSignal
     readonly timeoutMs?: number
     readonly env?: Readonly<Record<string, string>>
-    readonly config?: readonly string[]
-    readonly isCredentialOurs?: boolean
   } = {},
 ): SimpleGit =>
   simpleGit({
     baseDir: folder,
     timeout: { block: timeoutMs },
-    config: [...config],
     unsafe: {
       allowUnsafeConfigPaths: true, // GIT_CONFIG_GLOBAL is the user's own choice
-      allowUnsafeAskPass: isCredentialOurs,
-      allowUnsafeCredentialHelper: isCredentialOurs,
-      allowUnsafeHooksPath: isCredentialOurs,
     },
     allowEnvironment: [...passed, 'GIT_TERMINAL_PROMPT', 'LC_ALL', ...Object.keys(env)],
     ...(signal && { abort: signal }),
@@ -46,6 +37,21 @@ export const openGit = (
 /** The folder that all worktrees of a repository share; the name of its lock. Absolute. */
 export const commonFolder = async (folder: string): Promise<string> =>
   (await openGit(folder).raw('rev-parse', '--path-format=absolute', '--git-common-dir')).trim()
+
+/** With the user's own `insteadOf` taken into account; `origin` first, then as git has them. */
+export const remotesOf = async (folder: string): Promise<readonly Remote[]> => remotesIn(await openGit(folder).raw('remote', '-v'))
+
+/** What is lacking for the scms on this machine, which merge and compare without a checkout, or null. */
+export const gitLacking = async (): Promise<string | null> => lacking((await execa('git', ['--version'], { reject: false })).stdout)
+
+/** What is lacking when `git --version` prints this, or null. */
+export const lacking = (version: string | undefined): string | null => {
+  const [, major, minor] = /git version (\d+)\.(\d+)/.exec(version ?? '') ?? []
+  if (major === undefined || minor === undefined) return 'Install git 2.39 or newer ("apt install git", "brew install git").'
+  // `merge-tree --write-tree` came with 2.38, `patch-id --verbatim` with 2.39.
+  const isNewEnough = Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 39)
+  return isNewEnough ? null : `Upgrade git from ${major}.${minor} to 2.39 or newer ("apt install git", "brew install git").`
+}
 
 const passed = [
   'PATH',

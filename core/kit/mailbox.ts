@@ -256,7 +256,9 @@ const closed = (picture: AgentPicture, { answered, text, by }: AnsweredRow): Age
 const questionAfter = (picture: AgentPicture, { report, request, text, options = [], waits }: ReportRow): AgentPicture['question'] => {
   const { question, report: before } = picture
   if (report === 'blocked')
-    return request === undefined ? question : { request, kind: 'question', text, options, reply: waits ? 'own' : 'message' }
+    return request === undefined
+      ? question
+      : { request, kind: 'question', text, detail: null, options, refusal: null, reply: waits ? 'own' : 'message' }
   // A dialog of the agent's own stays open whatever is reported meanwhile (by a background command, say).
   const isReported = question?.kind === 'question' && before?.kind === 'blocked' && before.text === question.text
   return isReported ? null : question

@@ -19,6 +19,10 @@ export const fault = catalogue({
     (f) => `The process of "${f.name}" is not running any more.`,
     (f) => `Start "${f.name}" again.`,
   ),
+  RUNTIME_KEYLESS: row<{ name: string }>(
+    (f) => `Keys cannot be pressed for "${f.name}": its runtime has no keyboard.`,
+    () => 'Use a runtime with a terminal under plugins.runtime in bot.config.yaml.',
+  ),
 })
 
 /** What every process of a run carries in its environment, so that `endTree` finds those that lost their ancestors. */

@@ -13,6 +13,9 @@ export const nearest = (word: string, known: readonly string[]): string | null =
 export const list = (words: readonly string[], last = 'and'): string =>
   words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`
 
+/** `1 commit`, `2 commits`; `many` where an s will not do. */
+export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
+
 /** The first line, at most `chars` long, an ellipsis where something was left out. */
 export const headline = (text: string, chars: number): string => {
   const line = text.trim().split('\n', 1)[0] ?? ''

@@ -1,5 +1,5 @@
 import type { Message } from '../contracts/agent.ts'
-import type { AgentReach } from '../contracts/plugins.ts'
+import type { AgentReach, LaunchRequest } from '../contracts/plugins.ts'
 import { catalogue, row } from './fault.ts'
 import { plain } from './text.ts'
 
@@ -19,6 +19,10 @@ export const wrap = ({ id, text }: Message): string => {
   // An escape sequence inside could end the bracketed paste, and what follows would count as keys.
   return `[ao #${id}] ${plain(text).replaceAll('[ao #', '(ao #').trimEnd()} .`
 }
+
+/** All an agent must be told at its start, for one that has no place for words of its system. One that is taken up again knows its rules. */
+export const wholePrompt = ({ instructions, prompt, resume }: Pick<LaunchRequest, 'instructions' | 'prompt' | 'resume'>): string =>
+  resume === null && instructions !== '' ? `${instructions}\n\n${prompt}` : prompt
 
 /** The ids of the messages in a text that an agent received, in order; several when it took them as one. */
 export const idsIn = (text: string): readonly string[] => [...text.matchAll(/\[ao #([^\s\]]+)\]/g)].flatMap(([, id]) => id ?? [])

@@ -1,5 +1,5 @@
 import type { ReactionKey } from '../contracts/names.ts'
-import type { Setting } from '../contracts/rules.ts'
+import type { Rules, Setting } from '../contracts/rules.ts'
 import { currentChange, type Session } from '../contracts/session.ts'
 import { list } from '../kit/text.ts'
 import { nextMessage, underWay } from './messages.ts'
@@ -13,6 +13,14 @@ export type Condition =
 
 /** The keys a session can be in trouble about; `all-complete` is the fleet's. */
 export type SessionKey = Exclude<ReactionKey, 'all-complete'>
+
+/**
+ * A base that moves all day would have its checks run all day: so often it is brought in, and then again once somebody has a word in
+ * it. Where merging is wanted already (*when green*, `auto-merge`) it is brought in as often as that takes.
+ */
+export const isUpdatedEnough = ({ updates, armed }: Session, { reactions }: Rules): boolean =>
+  updates >= mostUpdates && armed === null && reactions['approved-and-green'].action !== 'auto-merge'
+const mostUpdates = 3
 
 const no: Condition = { holds: 'no' }
 const unknown: Condition = { holds: 'unknown' }
@@ -71,19 +79,27 @@ export const conditions: Readonly<Record<SessionKey, (session: Session, at: numb
     const refused = update?.number === change.number && update.head === change.head ? update.refused : null
     if (others.length === 1 && others[0] === 'behind' && refused !== null)
       return yes(`${change.head}/behind`, `#${change.number} is behind ${change.base} and could not be brought up to date: ${refused}`)
+    if (others.length === 1 && others[0] === 'behind' && update === null && isUpdatedEnough(session, rules))
+      return yes(
+        `${change.head}/behind`,
+        `#${change.number} is behind ${change.base} again, after it was brought up to date ${mostUpdates} times; "merge when green" does it as often as it takes`,
+      )
     if (others.length > 0) return no
     const missing = missingVotes(session, change, rules)
     const isReviewMissing = change.review === 'pending'
     const checks = `${change.checks === 'passing' ? 'checks passed' : 'the project has no checks'}${
       change.optional.length > 0 ? `, but for ${list(change.optional)}, which need not` : ''
     }`
+    // Ready for another base than people were called about is something else.
+    const isElsewhere = change.base !== session.base
+    const what = `#${change.number}${isElsewhere ? ` into ${change.base}` : ''}: ${checks}`
     return yes(
-      `${change.head}${isReviewMissing ? '/review' : missing > 0 ? '/votes' : ''}`,
+      `${change.head}${isElsewhere ? `/${change.base}` : ''}${isReviewMissing ? '/review' : missing > 0 ? '/votes' : ''}`,
       isReviewMissing
-        ? `#${change.number}: ${checks}; its forge wants an approving review`
+        ? `${what}; its forge wants an approving review`
         : missing > 0
-          ? `#${change.number}: ${checks}; ${missing === 1 ? 'one approval is' : `${missing} approvals are`} missing`
-          : `#${change.number}: ${checks}; ready to merge`,
+          ? `${what}; ${missing === 1 ? 'one approval is' : `${missing} approvals are`} missing`
+          : `${what}; ready to merge`,
     )
   },
 

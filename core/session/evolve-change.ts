@@ -39,6 +39,7 @@ export const foldChange = (next: Session, fact: ChangeFact, seq: number): Sessio
         ...next,
         votes: [...next.votes.filter(({ by, head }) => by !== fact.by || head !== fact.head), { ...fact, since: seq, isSent: false }],
         rejection: next.rejection?.by === fact.by ? null : next.rejection,
+        updates: 0,
       }
     case 'rejection.given':
       return {
@@ -54,11 +55,18 @@ export const foldChange = (next: Session, fact: ChangeFact, seq: number): Sessio
         rejection: next.rejection?.since === fact.of ? { ...next.rejection, isSent: true } : next.rejection,
       }
     case 'merge.armed':
-      return { ...next, armed: { ...fact, since: seq } }
+      return { ...next, armed: { ...fact, since: seq }, updates: 0 }
     case 'merge.disarmed':
       return { ...next, armed: null }
     case 'merge.requested':
-      return { ...workedOut(next, 'scm.merge'), merging: { ...fact, since: seq, queued: null }, armed: null, mergeRefusal: null }
+      return {
+        ...workedOut(workedOut(next, 'scm.merge'), 'scm.withdraw'),
+        merging: { ...fact, since: seq, queued: null },
+        armed: null,
+        mergeRefusal: null,
+        // What is still to be taken back would be this order.
+        withdrawing: null,
+      }
     case 'merge.refused':
       return {
         ...workedOut(next, 'scm.merge'),
@@ -82,6 +90,7 @@ export const foldChange = (next: Session, fact: ChangeFact, seq: number): Sessio
     case 'update.requested':
       return {
         ...workedOut(next, 'scm.update'),
+        updates: next.updates + 1,
         update: { since: seq, number: fact.number, head: fact.head, baseHead: fact.baseHead, refused: null },
       }
     case 'update.refused':

@@ -1,5 +1,6 @@
 import type { Fact } from '../contracts/fact.ts'
 import type { Session } from '../contracts/session.ts'
+import { collided } from './collisions.ts'
 import { foldChange } from './evolve-change.ts'
 import { failed, retried, workedOut } from './failures.ts'
 import { possibleHandle } from './launch.ts'
@@ -61,6 +62,7 @@ export const unborn = (id: string): Session => ({
   pushed: null,
   withdrawing: null,
   update: null,
+  updates: 0,
   revert: null,
   collisions: {},
   noted: null,
@@ -82,7 +84,7 @@ export const evolve = (old: Session, fact: Fact): Session => {
   // What was being started when it ended must still be ended.
   const handle = fact.type === 'session.ended' ? possibleHandle(old) : old.handle
   const next = fold({ ...old, seq, at: fact.at, causes, handle, ...(phase && { phase, phaseSince: seq }) }, fact, seq)
-  return next.hasSlot && !keepsSlot(next) ? { ...next, hasSlot: false } : next
+  return { ...next, hasSlot: next.hasSlot ? keepsSlot(next) : isBackAtWork(old, next) }
 }
 
 /** What each fact changes besides the phase. `next` has the fact's `seq` already. */
@@ -211,6 +213,7 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
       return {
         ...moveMessage(next, fact.id, 'handed', seq),
         isDoneSaid: false,
+        updates: 0,
         activity: 'working',
         activitySince: seq,
         // That a silent agent was told so is no sign of its work.
@@ -265,11 +268,8 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
       return { ...workedOut(next, 'tracker.close'), isTaskClosed: true }
     case 'task.noted':
       return { ...workedOut(next, 'tracker.note'), noted: fact.stage }
-    case 'collision.seen': {
-      const { [fact.other]: old, ...others } = next.collisions
-      const { files } = fact
-      return { ...next, collisions: files.length === 0 ? others : { ...others, [fact.other]: { since: old?.since ?? seq, files } } }
-    }
+    case 'collision.seen':
+      return { ...next, collisions: collided(next.collisions, fact, seq) }
   }
 }
 
@@ -282,12 +282,20 @@ const withoutProcess = (session: Session): Session => ({
   asked: session.asked && unheardOf(session.asked),
 })
 
-/** A slot is kept by a process, and for one that is about to start: words that wait start an agent again which ended with its turn. */
+/**
+ * A slot is kept by a process that works, and for one that is about to start: words that wait start an agent again which ended with its
+ * turn. A silent agent that was left to people has none; should it work again after all, it has one, whoever got its old one meanwhile.
+ */
 const keepsSlot = (session: Session): boolean =>
-  session.handle !== null ||
+  (session.handle !== null && !isLeftToPeople(session)) ||
   session.restart !== null ||
   session.phase === 'preparing' ||
   (session.phase === 'live' && session.suspended === null && nextMessage(session) !== null)
+
+const isBackAtWork = (old: Session, next: Session): boolean => next.handle !== null && isLeftToPeople(old) && !isLeftToPeople(next)
+
+const isLeftToPeople = ({ troubles }: Session): boolean =>
+  troubles.some(({ key, escalated, isEased }) => key === 'agent-stuck' && escalated !== null && !isEased)
 
 /** A message that was never handed over has told nobody anything. */
 const takeBack = ({ messages, troubles }: Session, id: string): Session['troubles'] => {

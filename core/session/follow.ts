@@ -2,7 +2,7 @@ import type { Fact } from '../contracts/fact.ts'
 import type { Setting } from '../contracts/rules.ts'
 import type { MessageState, Session } from '../contracts/session.ts'
 import { answer } from './answers.ts'
-import { conditions, type SessionKey } from './conditions.ts'
+import { conditions, isUpdatedEnough, type SessionKey } from './conditions.ts'
 import { evolve } from './evolve.ts'
 import { nextMessage, underWay } from './messages.ts'
 import { isAsking, isDialogOpen, obstacles, openChange, voters } from './views.ts'
@@ -186,6 +186,7 @@ const behind: Rule = (session, at, { rules }) => {
   const change = openChange(session)
   const { update, work, merging, activity, phase, suspended, workspace } = session
   if (!change || phase !== 'live' || merging || suspended || !workspace || activity !== 'idle' || isAsking(session)) return []
+  if (isUpdatedEnough(session, rules)) return []
   const missing = obstacles(change, rules)
   if (missing.length !== 1 || missing[0] !== 'behind' || underWay(session) || nextMessage(session)) return []
   // Words that wait for an answer are not buried under a new head.
@@ -193,6 +194,13 @@ const behind: Rule = (session, at, { rules }) => {
   if (session.workWantedSince !== null || work?.head !== change.head || work.dirty.length > 0) return []
   if (update?.number === change.number && update.head === change.head && update.baseHead === change.baseHead) return []
   return [{ type: 'update.requested', at, number: change.number, head: change.head, baseHead: change.baseHead }]
+}
+
+/** The forge took the order while the session was being ended: nobody wants it any more. */
+const outlived: Rule = ({ merging, ending, changes }, at) => {
+  if (!merging) return []
+  const isShown = changes.some(({ number, state, queued }) => number === merging.number && state === 'open' && queued !== null)
+  return merging.queued || isShown ? [{ type: 'merge.recalled', at, number: merging.number, by: ending?.by ?? 'ao' }] : []
 }
 
 const rules: readonly Rule[] = [
@@ -209,7 +217,7 @@ const rules: readonly Rule[] = [
   doubted,
   handed,
 ]
-const afterwards: readonly Rule[] = [dueRetries]
+const afterwards: readonly Rule[] = [dueRetries, outlived]
 
 /** The message that starts an agent anew which ended with its last turn. */
 export const openingMessage = (session: Session): MessageState | null => (session.restart?.why === 'words' ? nextMessage(session) : null)

@@ -4,8 +4,10 @@ import type { Fact } from '../contracts/fact.ts'
 import type { Picture } from '../contracts/input.ts'
 import type { Setting } from '../contracts/rules.ts'
 import type { Session } from '../contracts/session.ts'
+import { detailsKey } from './answers.ts'
+import { isNews } from './collisions.ts'
 import { evolve } from './evolve.ts'
-import { attemptsAfter, retryWaitMs } from './failures.ts'
+import { attemptsAfter, failureOf, retryWaitMs } from './failures.ts'
 import { openingMessage } from './follow.ts'
 import { wantsSlot } from './views.ts'
 
@@ -97,7 +99,7 @@ const readings: Reading = {
   },
 
   details: (session, { key, found }, at) =>
-    found === null || session.details?.key === key ? [] : [{ type: 'change.detailed', at, key, found }],
+    found === null ? unfound(session, key, at) : session.details?.key === key ? [] : [{ type: 'change.detailed', at, key, found }],
 
   reviewed: (session, { of }, at) =>
     [...session.votes, ...(session.rejection ? [session.rejection] : [])].some(({ since, isSent }) => since === of && !isSent)
@@ -124,10 +126,8 @@ const readings: Reading = {
     session.phase === 'ended'
       ? []
       : [...new Set([...Object.keys(others), ...Object.keys(session.collisions)])].flatMap((other): readonly Fact[] => {
-          const known = session.collisions[other]?.files ?? []
           const files = others[other] ?? []
-          const isNews = files.some((file) => !known.includes(file)) || (files.length === 0 && known.length > 0)
-          return isNews ? [{ type: 'collision.seen', at, other, files }] : []
+          return isNews(session.collisions[other], files) ? [{ type: 'collision.seen', at, other, files }] : []
         }),
 
   withdrawn: ({ withdrawing }, { number }, at) => (withdrawing?.number === number ? [{ type: 'merge.withdrawn', at, number }] : []),
@@ -158,6 +158,17 @@ const readings: Reading = {
 
 /** Nobody is believed who wants longer. */
 const mostPutOffMs = 2 * 3_600_000
+
+/** A forge that spoke of another commit than the one that was asked about may lag behind itself: it is asked again, for a while. */
+const unfound = (session: Session, key: string, at: number): readonly Fact[] => {
+  const of = { effect: 'scm.details', subject: key } as const
+  const failure = failureOf(session, of)
+  const isAsked = session.troubles.some((trouble) => detailsKey(session, trouble.key) === key)
+  if (!isAsked || session.details?.key === key || (failure && !failure.isRetried)) return []
+  const waitMs = retryWaitMs(attemptsAfter(session.failures, of))
+  const why = 'The change was at another commit when its details were read.'
+  return [{ type: 'effect.failed', at, ...of, code: null, why, hint: null, retryAt: waitMs === null ? null : at + waitMs }]
+}
 
 /** How long after the end of a session a merge that was under way may still show, before it counts as not done. */
 const mergeShowsMs = 60_000

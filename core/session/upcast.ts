@@ -1,3 +1,4 @@
+import type { Question } from '../contracts/agent.ts'
 import type { Change } from '../contracts/change.ts'
 import type { Fact } from '../contracts/fact.ts'
 
@@ -13,8 +14,13 @@ const changeSince2: Pick<Change, 'optional' | 'lastSaid' | 'baseHead' | 'mustBeU
   queued: null,
 }
 
+/** And what a question knew nothing of. */
+const questionSince2: Pick<Question, 'detail' | 'refusal'> = { detail: null, refusal: null }
+
 /** Turns a fact of an older version into one of today's. Pure. */
 export const upcast = (stored: unknown, version: number): Fact => {
   const fact = stored as Fact // it was written by this program, in that version
-  return version < 2 && fact.type === 'change.seen' ? { ...fact, change: { ...changeSince2, ...fact.change } } : fact
+  if (version < 2 && fact.type === 'change.seen') return { ...fact, change: { ...changeSince2, ...fact.change } }
+  if (version < 2 && fact.type === 'question.asked') return { ...fact, question: { ...questionSince2, ...fact.question } }
+  return fact
 }

@@ -2,7 +2,7 @@ import type { Change } from '../contracts/change.ts'
 import type { Effect } from '../contracts/effect.ts'
 import type { EffectName, TaskStage } from '../contracts/names.ts'
 import type { Setting } from '../contracts/rules.ts'
-import { currentChange, type Session, type Trouble } from '../contracts/session.ts'
+import { currentChange, mergedHeads, type Session, type Trouble } from '../contracts/session.ts'
 import { headline as firstLine } from '../kit/text.ts'
 import { detailsKey, toDetail } from './answers.ts'
 import { failureOf } from './failures.ts'
@@ -220,7 +220,7 @@ const ended: Wanted = (session, { rules }) => {
   return [
     ...(handle ? [{ do: 'agent.end', handle, since, subject: null } as const] : []),
     ...(workspace && !handle && !isWorkspaceRemoved && (isClearWished || (isMerged && rules.isWorkspaceRemoved))
-      ? [{ do: 'workspace.remove', project, workspace, since, subject: null } as const]
+      ? [{ do: 'workspace.remove', project, workspace, merged: mergedHeads(session), since, subject: null } as const]
       : []),
     ...(isMerged && rules.isTaskClosed && !isTaskClosed && isTracked(session)
       ? [

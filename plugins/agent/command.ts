@@ -6,7 +6,7 @@ import type { LaunchRequest } from '../../core/contracts/plugins.ts'
 import { definePlugin } from '../../core/contracts/plugins.ts'
 import { catalogue, row } from '../../core/kit/fault.ts'
 import { answerReport } from '../../core/kit/mailbox.ts'
-import { typeInto } from '../../core/kit/wrap.ts'
+import { typeInto, wholePrompt } from '../../core/kit/wrap.ts'
 
 export const fault = catalogue({
   PROMPT_TOO_LONG: row<{ bytes: number; program: string }>(
@@ -88,8 +88,8 @@ export const command = definePlugin({
       return {
         argv: fill(template, request, promptFile),
         env,
-        stdin: prompt === 'stdin' ? request.prompt : null,
-        files: isFileUsed ? { [promptFile]: request.prompt } : {},
+        stdin: prompt === 'stdin' ? wholePrompt(request) : null,
+        files: isFileUsed ? { [promptFile]: wholePrompt(request) } : {},
       }
     },
     sources: () => [],
@@ -101,8 +101,15 @@ export const command = definePlugin({
 
 const wordsOf = (run: string | readonly string[]): readonly string[] => (typeof run === 'string' ? (splitWords(run) ?? []) : run)
 
-const fill = (template: readonly string[], { prompt, model, session, workspace }: LaunchRequest, promptFile: string): readonly string[] => {
-  const values: Readonly<Record<string, string>> = { prompt, promptFile, model: model ?? '', session, workspace: workspace.path }
+const fill = (template: readonly string[], request: LaunchRequest, promptFile: string): readonly string[] => {
+  const { model, session, workspace } = request
+  const values: Readonly<Record<string, string>> = {
+    prompt: wholePrompt(request),
+    promptFile,
+    model: model ?? '',
+    session,
+    workspace: workspace.path,
+  }
   const argv = withoutModel(template, model === null).map((word) =>
     word.replace(/\{(prompt|promptFile|model|session|workspace)\}/g, (_, name: string) => values[name] ?? ''),
   )

@@ -1,14 +1,16 @@
 import { stat } from 'node:fs/promises'
 import type { Finding, Log, Project } from '../../core/contracts/plugins.ts'
 import { isFault } from '../../core/kit/fault.ts'
+import { withoutSecrets } from '../../core/kit/git-remote.ts'
+import { quote } from '../../core/kit/shell.ts'
 import { sayDuration, sleep } from '../../core/kit/time.ts'
 import type { Api } from './api.ts'
 import { keyPath } from './credential.ts'
 import { makeGithub } from './open.ts'
 import { type GithubOptions, settle } from './options.ts'
 import { canPush } from './receive-pack.ts'
-import { nameOf } from './remotes.ts'
-import { byName } from './repository.ts'
+import { nameOf, type Written } from './remotes.ts'
+import { byName, type Found } from './repository.ts'
 import { type Right, rightsOfApp, rightsOfScopes, rightsOfToken } from './rights.ts'
 
 /** Clocks may differ so much before signatures and waits go wrong. */
@@ -53,21 +55,32 @@ const look = async (options: GithubOptions, { project, now }: Asked, found: Find
   if (!options.app) found.push(...expiry(headers, now())) // an App's tokens are renewed
   if (name === null) return
   const repository = await byName(api, name)
-  found.push(
-    repository.isArchived
-      ? fail(
-          `${repository.nameWithOwner} is archived and takes no changes`,
-          'Take it out of the archive, at the bottom of its settings on GitHub.',
-        )
-      : pass(`${repository.nameWithOwner} is there`),
-  )
+  found.push(...placed(repository), ...renamed(name, { now: repository.nameWithOwner, path: project?.path ?? '.' }))
   const scopes = headers['x-oauth-scopes'] // only classic tokens have such
   const rightsOf = async (): Promise<readonly Right[]> => {
     if (github.app) return rightsOfApp(github.app, options.app?.installation ?? (await github.app.installationOf(name, {})))
-    return scopes === undefined ? rightsOfToken(api, repository) : rightsOfScopes(String(scopes), repository.isPrivate)
+    if (scopes !== undefined) return rightsOfScopes(String(scopes), repository.isPrivate)
+    return repository.isArchived ? [] : rightsOfToken(api, repository)
   }
   found.push(...(await rightsOf()).map(sayRight))
-  if (project) found.push(sayRight(await canPush({ settled, api, project, name })))
+  // An archive refuses everybody, which says nothing of rights.
+  if (project && !repository.isArchived) found.push(sayRight(await canPush({ settled, api, project, name })))
+}
+
+const placed = ({ nameWithOwner, isArchived }: Found): readonly Finding[] =>
+  isArchived
+    ? [fail(`${nameWithOwner} is archived and takes no changes`, 'Take it out of the archive, at the bottom of its settings on GitHub.')]
+    : [pass(`${nameWithOwner} is there`)]
+
+/** GitHub leads from an old name to the new one, until somebody makes another repository of the old name. */
+const renamed = ({ owner, name, remote }: Written, { now, path }: { readonly now: string; readonly path: string }): readonly Finding[] => {
+  const before = `${owner}/${name}`
+  if (before.toLowerCase() === now.toLowerCase()) return []
+  const cure =
+    remote === null
+      ? `Write "repository: ${now}" for the project in bot.config.yaml.`
+      : `Run: ${quote(['git', '-C', path, 'remote', 'set-url', remote.name, withoutSecrets(remote.url).replace(before, now)])}`
+  return [warn(`${before} is called ${now} now`, cure)]
 }
 
 /** The headers that tell of the token, from the one question that costs nothing. An Enterprise server without limits answers 404. */

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { fault } from './faults.ts'
+import { wayOut } from './proxy.ts'
 
 /** What every exchange with a server of the forge is bound by. */
 export type Bounds = {
@@ -29,6 +30,7 @@ export const exchange = async <T>(
   const unhook = signals.map((signal) => hook(signal, (reason) => ended.abort(reason)))
   let response: Response | null = null
   try {
+    const fetch = await wayOut(host)
     response = await fetch(url, { ...init, redirect: 'manual', signal: ended.signal })
     return await read(response, () => void timer.refresh())
   } catch (error) {
@@ -56,10 +58,14 @@ const hook = (signal: AbortSignal | undefined, end: (reason: unknown) => void): 
 
 /** Only the code or the kind: the whole text of some holds the address, and an address can be a key to a log. */
 const problemOf = (error: Error): string => {
-  const { cause } = error
-  if (!(cause instanceof Error)) return 'the connection failed'
-  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : null
+  const code = codeOf(error.cause)
   return code === null ? 'the connection failed' : (spoken[code] ?? code)
+}
+
+/** The code of what caused it; what a proxy refuses comes one deeper. */
+const codeOf = (cause: unknown): string | null => {
+  if (!(cause instanceof Error)) return null
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : codeOf(cause.cause)
 }
 
 const spoken: Readonly<Record<string, string>> = {
@@ -68,6 +74,7 @@ const spoken: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the name of the host cannot be looked up now',
   ECONNRESET: 'the connection was cut',
   UND_ERR_SOCKET: 'the connection was cut',
+  UND_ERR_ABORTED: 'the proxy that HTTPS_PROXY names does not let it through',
   CERT_HAS_EXPIRED: 'its certificate has expired',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by nobody known; NODE_EXTRA_CA_CERTS names the file of your own authority',
   SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by nobody known; NODE_EXTRA_CA_CERTS names the file of your own authority',

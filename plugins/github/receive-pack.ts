@@ -22,7 +22,7 @@ const canPushByHttps = async (settled: Settled, api: Api, name: RepositoryName):
   const cure =
     status === 401
       ? 'See that the token is good and not limited to other things than repositories.'
-      : 'Give the token or the App "Contents: write" (classic: the scope "repo"), and its account the right to push.'
+      : 'Give the token or the App "Contents: write" (classic: the scope "repo"; for a public repository "public_repo" is enough), and its account the right to push.'
   return { what: `git may not push to ${address} (${status})`, has: false, need: 'must', cure }
 }
 

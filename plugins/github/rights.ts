@@ -57,14 +57,15 @@ export const rightsOfApp = async (app: App, installation: number): Promise<reado
 export const rightsOfScopes = (header: string, isPrivate: boolean): readonly Right[] => {
   const scopes = header.split(',').map((scope) => scope.trim())
   const cure = (scope: string): string => `Tick "${scope}" for the token in your settings on GitHub.`
-  const hasRepo = scopes.includes('repo') || (!isPrivate && scopes.includes('public_repo'))
+  const enough = isPrivate ? ['repo'] : ['repo', 'public_repo']
+  const scope = enough.find((one) => scopes.includes(one))
+  const wanted = enough.at(-1) ?? 'repo'
+  const kind = isPrivate ? 'private' : 'public'
+  const had = scope === 'public_repo' ? 'the scope "public_repo", which is enough for a public repository' : 'the scope "repo"'
   return [
-    {
-      what: hasRepo ? 'the token has the scope "repo"' : 'the token lacks the scope "repo"',
-      has: hasRepo,
-      need: 'must',
-      cure: cure('repo'),
-    },
+    scope !== undefined
+      ? { what: `the token has ${had}`, has: true, need: 'must', cure: '' }
+      : { what: `the token lacks the scope "${wanted}", which a ${kind} repository needs`, has: false, need: 'must', cure: cure(wanted) },
     scopes.includes('workflow')
       ? { what: 'the token has the scope "workflow"', has: true, need: 'should', cure: '' }
       : {

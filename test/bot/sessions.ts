@@ -2,6 +2,7 @@ import type { Card } from '../../bot/contracts/card.ts'
 import type { Context } from '../../bot/contracts/intent.ts'
 import { authorise } from '../../core/access/authorise.ts'
 import { defaultReactions } from '../../core/config/reactions.ts'
+import type { Question } from '../../core/contracts/agent.ts'
 import type { Change } from '../../core/contracts/change.ts'
 import type { Fact } from '../../core/contracts/fact.ts'
 import { reactionKeys } from '../../core/contracts/names.ts'
@@ -76,10 +77,19 @@ export const change: Change = {
 }
 export const seen = (parts: Partial<Change> = {}): Fact => ({ type: 'change.seen', at: 60_000, change: { ...change, ...parts } })
 
-export const asked = (request = 'r1'): Fact => ({
+export const asked = (request = 'r1', parts: Partial<Question> = {}): Fact => ({
   type: 'question.asked',
   at: 60_000,
-  question: { request, kind: 'question', text: 'Which database?\nBoth would do.', options: ['SQLite', 'Postgres'], reply: 'own' },
+  question: {
+    request,
+    kind: 'question',
+    text: 'Which database?\nBoth would do.',
+    options: ['SQLite', 'Postgres'],
+    detail: null,
+    refusal: null,
+    reply: 'own',
+    ...parts,
+  },
 })
 
 export const idled: Fact = { type: 'agent.idled', at: 60_000, mark: 1, message: 'I fixed it.' }

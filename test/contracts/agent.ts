@@ -17,10 +17,20 @@ export const agentContract = (name: string, make: () => AgentCase | Promise<Agen
       expect(agent.launch(request).argv[0]).toBeTruthy()
     })
 
-    test('gets its prompt by exactly the means its launch names', async () => {
-      const { argv, stdin, files } = (await make()).agent.launch(request)
-      const places = [argv.includes(request.prompt), stdin === request.prompt, Object.values(files).includes(request.prompt)]
-      expect(places.filter((isThere) => isThere)).toHaveLength(1)
+    test.each(['prompt', 'instructions'] as const)('gets its %s by exactly one way, whole', async (part) => {
+      const { argv, stdin, env, files } = (await make()).agent.launch(request)
+      // As it is, or inside JSON or a quoted text, where line ends are written otherwise.
+      const has = (text: string): boolean => request[part].split('\n').every((line) => text.includes(line))
+      const places = [...argv, stdin ?? '', ...Object.values(env), ...Object.values(files)].filter(has)
+      expect(places).toHaveLength(1)
+    })
+
+    test('gets its prompt and no rules once more when its conversation is taken up', async () => {
+      const { agent } = await make()
+      if (!agent.can.resumes) return
+      const launch = agent.launch({ ...request, prompt: 'Go on with it.', resume: '01920000-0000-7000-8000-000000000001' })
+      expect(JSON.stringify(launch)).toContain('Go on with it.')
+      expect(JSON.stringify(launch)).toContain('01920000-0000-7000-8000-000000000001')
     })
 
     test('writes only into the folder of its session', async () => {
@@ -90,14 +100,17 @@ const request: LaunchRequest = {
   session: 'shop-1',
   workspace: { path: '/nowhere/work', branch: 'ao/1', baseCommit: 'c0ffee' },
   folder: '/nowhere/session',
-  prompt: 'Task #1: make it so.\nReport with ao report.',
+  run: 'shop-1.m0.7',
+  instructions: 'You work on branch ao/1.\nReport with ao report.',
+  prompt: 'Task #1: make it so.\nIt is the first.',
   resume: null,
   model: null,
+  permissions: 'default',
 }
 
 const reach = (pastes: string[]): AgentReach => ({
   folder: request.folder,
-  terminal: { paste: async (text) => void pastes.push(text), screen: async () => '' },
+  terminal: { paste: async (text) => void pastes.push(text), press: async (keys) => void pastes.push(...keys), screen: async () => '' },
   signal: new AbortController().signal,
 })
 

@@ -13,6 +13,8 @@ export type RuntimeWorld = {
   close(): Promise<void>
   /** Does it know the colours of what it shows? */
   readonly hasColours: boolean
+  /** Is there a keyboard to press single keys on? */
+  readonly hasKeys: boolean
 }
 
 /** What every runtime promises. `make` gets a folder of the test's own whose path has a space in it. */
@@ -239,6 +241,20 @@ export const runtimeContract = (label: string, make: (folder: string) => Promise
       })
       expect(Buffer.byteLength(long)).toBeGreaterThan(100_000)
       expect(all).toBe(`first\n\tsecond;\nthird\n${long}\nend\n`)
+    })
+
+    test('presses keys by name and single characters as they are, or says that it has no keyboard', async () => {
+      const handle = await start(collector(at('heard')))
+      await eventually(() => readFile(at('heard')).then(() => true))
+      const keys = ['1', ';', "'", '"', '$', '{', 'ü', 'Up', 'Escape', 'C-u', 'Enter']
+      if (!world.hasKeys) return expect(runtime.press(handle, keys)).rejects.toMatchObject({ code: 'RUNTIME_KEYLESS' })
+      await runtime.press(handle, keys)
+      const all = await eventually(async () => {
+        const text = await readFile(at('heard'), 'utf8')
+        return text.endsWith('\r') ? text : null
+      })
+      expect(all).toBe('1;\'"${ü\u001b[A\u001b\u0015\r')
+      await expect(runtime.press({ ...handle, run: 'another' }, ['1'])).rejects.toMatchObject({ code: 'PROCESS_GONE' })
     })
 
     test('pastes no control sequences', async () => {

@@ -319,6 +319,31 @@ export const workspaceContract = (name: string, make: MakeWorkspace): void => {
         expect(await remove(ref)).toBeNull()
       })
 
+      it('saves nothing of what was merged, also when the merge made another commit of it', async () => {
+        const ref = await create()
+        await repo.commit('first', { 'a.txt': 'a' }, ref.path)
+        const merged = await repo.commit('second', { 'b.txt': 'b' }, ref.path)
+        expect(await workspace.unsaved(ref, repo.project)).toMatchObject({ commits: 2 })
+        expect(await workspace.unsaved(ref, repo.project, [merged, '1'.repeat(40)])).toEqual({ dirty: [], commits: 0 })
+        expect((await workspace.remove(ref, 'shop-1', repo.project, [merged, '1'.repeat(40)])).savedRef).toBeNull()
+        gone(ref.path)
+        expect(await repo.git(['for-each-ref', 'refs/ao/saved'])).toBe('')
+      })
+
+      it('saves what was committed after it was merged, and what is not committed', async () => {
+        const ref = await create()
+        const merged = await repo.commit('merged', { 'a.txt': 'a' }, ref.path)
+        const later = await repo.commit('later', { 'b.txt': 'b' }, ref.path)
+        expect(await workspace.unsaved(ref, repo.project, [merged])).toEqual({ dirty: [], commits: 1 })
+        const saved = (await workspace.remove(ref, 'shop-1', repo.project, [merged])).savedRef
+        expect(await repo.git(['rev-parse', String(saved)])).toBe(later)
+        const again = await create()
+        await repo.git(['reset', '--quiet', '--hard', merged], again.path)
+        await repo.write({ 'draft.txt': 'd' }, again.path)
+        expect(await workspace.unsaved(again, repo.project, [merged])).toEqual({ dirty: ['draft.txt'], commits: 0 })
+        expect(await shown((await workspace.remove(again, 'shop-1', repo.project, [merged])).savedRef, 'draft.txt')).toBe('d')
+      })
+
       it('saves commits of a detached head', async () => {
         const ref = await create()
         await repo.git(['switch', '--quiet', '--detach'], ref.path)

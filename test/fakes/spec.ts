@@ -73,7 +73,15 @@ export const request: SessionRequest = {
 export const workspace: WorkspaceRef = { path: '/srv/app-1', branch: request.branch, baseCommit: 'base0' }
 /** The process that start makes; `since` is the fact it was wanted by. */
 export const handle = (since = 3): Handle => ({ host: 'local', name: id, run: `${id}.${t0.toString(36)}.${since}` })
-export const question: Question = { request: 'q1', kind: 'permission', text: 'May I run it?', options: ['yes', 'no'], reply: 'own' }
+export const question: Question = {
+  request: 'q1',
+  kind: 'permission',
+  text: 'May I run it?',
+  options: ['yes', 'no'],
+  detail: null,
+  refusal: null,
+  reply: 'own',
+}
 /** A change that is open and whose checks run. */
 export const change = (changed: Partial<Change> = {}): Change => ({
   number: 7,

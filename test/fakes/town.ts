@@ -321,7 +321,11 @@ export const town = async (settings: Settings = {}) => {
       ...toolbox,
       folder: (session) => join(folder, session),
       environment: () => ({}),
-      reader: { read: async ({ id }) => world.pictures.get(id) ?? unheard, forget: () => {} },
+      reader: {
+        read: async ({ id }) => world.pictures.get(id) ?? unheard,
+        see: ({ id }) => world.pictures.get(id) ?? unheard,
+        forget: () => {},
+      },
       call: (alert) => bot.call(alert),
       now,
       sleep: (waitMs, signal) => waiting(of, sleep(waitMs, signal)),

@@ -37,13 +37,13 @@ test('what may pass is tried again by itself, later and later, and then people a
   await ana.says('fix #1')
   breaks('scm.open')
   await agent.finishes()
-  chat.shows('scm.open failed: The forge does not answer. It is tried again.')
+  chat.shows('opening the change failed: The forge does not answer. It is tried again.')
   await clock.passes('5m')
-  chat.shows('app-1 · scm.open failed 4 times')
-  expect(chat.count('scm.open failed 4 times')).toBe(1)
+  chat.shows('app-1 · opening the change failed 4 times')
+  expect(chat.count('opening the change failed 4 times')).toBe(1)
   mends('scm.open')
   await ana.presses('Retry')
-  chat.shows('app-1 · ci running', 'settled: scm.open failed')
+  chat.shows('app-1 · ci running', 'settled: opening the change failed')
 })
 
 test('a look that failed shows nothing: it is not a death', async () => {

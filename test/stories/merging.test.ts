@@ -39,7 +39,7 @@ test("somebody else's push is news and no failure", async () => {
   const { scm, chat } = await green()
   await scm.push({ checks: 'passing' })
   chat.shows('app-1 · mergeable', '#7 at c0ffee02')
-  chat.hides('scm.push failed')
+  chat.hides('the push failed')
 })
 
 test('pitfall 4: a push of the same diff leaves the button good', async () => {

@@ -5,7 +5,7 @@ import { type AgentPicture, unheard } from '../../../core/contracts/agent.ts'
 import { definePlugin } from '../../../core/contracts/plugins.ts'
 import { isFault } from '../../../core/kit/fault.ts'
 import { answerReport, writeAnswer } from '../../../core/kit/mailbox.ts'
-import { typeInto } from '../../../core/kit/wrap.ts'
+import { typeInto, wholePrompt } from '../../../core/kit/wrap.ts'
 import { readRow } from './read.ts'
 import { filesIn } from './rows.ts'
 import { loadScript, scriptSchema, taskIn } from './script.ts'
@@ -42,9 +42,11 @@ export const scripted = definePlugin({
     const script = loadScript(source)
     return {
       can: { endsWithTurn: false, resumes: true, receipts: { absenceProvesAfterMs: 3_000 }, hearsWhileWorking: true },
-      launch: ({ folder, prompt, resume, model }) => {
+      launch: (request) => {
+        const { folder, resume, model } = request
         const files = filesIn(folder)
-        const task = taskIn(prompt, Object.keys(script.tasks))
+        const prompt = wholePrompt(request)
+        const task = taskIn(request.prompt, Object.keys(script.tasks))
         return {
           argv: [
             ...[process.execPath, program, '--folder', folder, '--script', files.script, '--prompt', files.prompt],

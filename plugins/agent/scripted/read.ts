@@ -45,7 +45,10 @@ const folds: { readonly [Kind in Row['kind']]: Fold<Kind> } = {
   tool: (picture, row) => ({ ...picture, tool: { name: row.name, since: row.at } }),
   'tool-ended': (picture, row) => ({ ...picture, tool: null, workedAt: worked(picture, row.at) }),
   'turn-ended': (picture, row, mark) => ({ ...picture, tool: null, turnEnded: { mark, message: row.message } }),
-  asked: (picture, { request, about, text, options }) => ({ ...picture, question: { request, kind: about, text, options, reply: 'own' } }),
+  asked: (picture, { request, about, text, options }) => ({
+    ...picture,
+    question: { request, kind: about, text, detail: null, options, refusal: refusalOf(about, options), reply: 'own' },
+  }),
   answered: (picture, { request, text, by }) => ({
     ...picture,
     question: picture.question?.request === request ? null : picture.question,
@@ -54,6 +57,10 @@ const folds: { readonly [Kind in Row['kind']]: Fold<Kind> } = {
   failed: same,
   ended: (picture) => ({ ...picture, question: withoutDialog(picture), tool: null }),
 }
+
+/** Who is asked for a permission or about a plan says no with the last option. */
+const refusalOf = (about: string, options: readonly string[]): number | null =>
+  about === 'question' || options.length < 2 ? null : options.length
 
 const text = z.string()
 const texts = z.array(text)

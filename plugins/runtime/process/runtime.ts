@@ -101,6 +101,9 @@ export const processRuntime = (
         })
         if (!isSent) throw gone(handle)
       }),
+    press: async ({ name }) => {
+      throw fault('RUNTIME_KEYLESS', { name })
+    },
     screen: async (handle, lines) => {
       const folder = folderOf(handle)
       if (folder === null || (await lookAt(handle)) === null) throw gone(handle)

@@ -98,6 +98,11 @@ export const tmuxRuntime = (
       )
       if (answer === null) throw gone(handle)
     },
+    press: async (handle, keys) => {
+      const commands = (id: string): string => keys.map((key) => `send-keys -t ${id} ${keyWords(key)}`).join(' ; ')
+      const answer = await onPane(handle, (id) => `copy-mode -q -t ${id} ; ${commands(id)}`, { isAlive: true })
+      if (answer === null) throw gone(handle)
+    },
     screen: async (handle, lines, { isColoured } = { isColoured: false }) => {
       const text = await onPane(handle, (id) => `capture-pane -p ${isColoured ? '-e' : '-J'} -S -${lines} -t ${id}`, { isAlive: false })
       if (text === null) throw gone(handle)
@@ -119,6 +124,13 @@ export const tmuxRuntime = (
 }
 
 let pastes = 0
+
+/** A single character is itself, also where tmux has a command or a key of that name. */
+const keyWords = (key: string): string => {
+  if ([...key].length === 1) return key === "'" ? `-l -- "'"` : `-l -- '${key}'`
+  if (!/^(?:[CMS]-)*[A-Za-z0-9]+$/.test(key)) throw new Error(`"${key}" is no key.`)
+  return key
+}
 
 const gone = ({ name }: Handle) => fault('PROCESS_GONE', { name })
 

@@ -54,6 +54,11 @@ export const fault = catalogue({
     (f) => `The workspace ${f.path} cannot be brought up to date: ${f.reason}.`,
     (f) => `Look at it with "git -C ${f.path} status", and put right what it says.`,
   ),
+  DETAILS_UNSEEN: row<{ number: number; head: string }>(
+    (f) => `GitHub shows #${f.number} at another commit than ${f.head}, which it showed before.`,
+    (f) => `Wait a minute: it is asked again, and the next look shows what #${f.number} is at.`,
+    { mayPass: true },
+  ),
   UPDATE_UNSEEN: row<{ number: number; seconds: number }>(
     (f) => `GitHub brings #${f.number} up to date and has not done it within ${f.seconds} seconds.`,
     () => 'Wait a minute and try again; what was done then is found.',

@@ -4,6 +4,7 @@ import type { Facts } from '../../../core/kit/repository.ts'
 import { openDemands } from './bases.ts'
 import { noDemands } from './demands.ts'
 import { detailsOf } from './details.ts'
+import { fault } from './faults.ts'
 import { openFetched } from './fetched.ts'
 import type { Footing, Ground } from './ground.ts'
 import { askAbout, byBranch } from './known.ts'
@@ -24,7 +25,7 @@ export type Looking = {
    * @throws {Fault} CHANGE_UNKNOWN, and what a request throws
    */
   lookAt(number: number, signal: AbortSignal): Promise<Change>
-  /** See `Scm.details`. */
+  /** See `Scm.details`; null only when a look has shown another head, or none at all. @throws {Fault} DETAILS_UNSEEN while the newest look still shows that head */
   details(number: number, head: string, signal: AbortSignal): Promise<ChangeDetails | null>
   /** See `Scm.restUntil`. */
   restUntil(): number
@@ -121,7 +122,13 @@ export const openLooking = (ground: Ground): Looking => {
       if (!change) throw new Error(`#${number} was seen and has no picture`)
       return change
     },
-    details: (number, head, signal) => detailsOf(ground, { number, head, since: recall.headAt(number, head) }, signal),
+    details: async (number, head, signal) => {
+      const found = await detailsOf(ground, { number, head, since: recall.headAt(number, head) }, signal)
+      if (found !== null || recall.find({ number, branch: '' })?.head !== head) return found
+      // No look has shown another commit, so nobody would ask again: GitHub's servers do not all know the same.
+      host.hint('scm', { project: ground.project.name, number })
+      throw fault('DETAILS_UNSEEN', { number, head })
+    },
     restUntil: () => restUntil(),
   }
 

@@ -31,8 +31,11 @@ export const settleOrders = async (ground: Ground, seen: readonly Seen[], signal
     if (isSame && !isDropped) continue
     try {
       // What GitHub has dropped is no longer ours; a person may order it anew.
-      if (isDropped) await forgetOrder(ground, number)
-      if (isDropped) continue
+      if (isDropped) {
+        await forgetOrder(ground, number)
+        ground.host.log.info('scm.order.dropped', { project: ground.project.name, number, head })
+        continue
+      }
       if (state === 'open') await withdraw(ground, number, { unlessAt: given.head, signal })
       if (state === 'merged') await deleteBranch(ground, await standingOf(ground, number, signal), signal)
       if (state !== 'open') await forgetOrder(ground, number)

@@ -1,8 +1,8 @@
 import type { UpdateOutcome, WorkspaceRef } from '../../../core/contracts/plugins.ts'
+import { type Checkout, openCheckout } from '../../../core/kit/checkout.ts'
 import { isFault } from '../../../core/kit/fault.ts'
 import { list } from '../../../core/kit/text.ts'
 import { newestBase } from './base.ts'
-import { type Checkout, openCheckout } from './checkout.ts'
 import { fault, sentence } from './faults.ts'
 import type { Ground } from './ground.ts'
 import { ledgerOf, notePushed } from './orders.ts'
@@ -32,7 +32,9 @@ export const updateChange = async (ground: Ground, number: number, how: How): Pr
     if (standing.state !== 'OPEN') return no('closed', `#${number} is ${standing.state.toLowerCase()}.`)
     if (standing.isFromElsewhere) return no('refused', `The branch of #${number} is in another repository.`)
     const baseHead = await newestBase(ground, standing.base, how.signal)
-    const todo = { ...how, standing, baseHead, checkout: await openCheckout(how.workspace.path) }
+    const { path } = how.workspace
+    const checkout = await openCheckout(path, (reason, cause) => fault('WORKSPACE_UNUSABLE', { path, reason }, { cause }))
+    const todo = { ...how, standing, baseHead, checkout }
     if (standing.head !== how.head && (await headOf(ground, standing.branch, how.signal)) !== how.head) return arrived(ground, todo)
     return bring(ground, todo)
   })

@@ -1,12 +1,5 @@
+import { ownIdentity } from '../../../core/kit/checkout.ts'
 import type { Repository } from './repository.ts'
-
-/** Whose commits these are when nobody else's. */
-export const ownIdentity = {
-  GIT_COMMITTER_NAME: 'ao',
-  GIT_COMMITTER_EMAIL: 'ao@localhost',
-  GIT_AUTHOR_NAME: 'ao',
-  GIT_AUTHOR_EMAIL: 'ao@localhost',
-}
 
 type Author = { readonly name: string; readonly email: string; readonly date: string }
 

@@ -1,8 +1,9 @@
 import type { Host, UpdateOutcome, WorkspaceRef } from '../../../core/contracts/plugins.ts'
+import { type Checkout, openCheckout, type Stand } from '../../../core/kit/checkout.ts'
 import { isFault } from '../../../core/kit/fault.ts'
 import type { Facts } from '../../../core/kit/repository.ts'
 import { list } from '../../../core/kit/text.ts'
-import { type Checkout, openCheckout, type Stand } from './checkout.ts'
+import { fault } from './faults.ts'
 import type { Ground } from './ground.ts'
 import { pushBranch } from './push.ts'
 import type { ChangeRecord } from './record.ts'
@@ -35,7 +36,9 @@ type Bring = How & { readonly change: ChangeRecord; readonly facts: Facts }
 
 const bring = async (ground: Ground, repository: Repository, todo: Bring): Promise<UpdateOutcome> => {
   const { change, facts, head, host, workspace, signal } = todo
-  const checkout = await openCheckout(workspace.path)
+  const checkout = await openCheckout(workspace.path, (reason, cause) =>
+    fault('WORKSPACE_UNUSABLE', { path: workspace.path, reason }, { cause }),
+  )
   const stand = await checkout.stand()
   if (!(await isUsable(repository, stand, todo)))
     return no(

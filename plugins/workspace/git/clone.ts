@@ -24,7 +24,7 @@ export const clone = definePlugin({
 
 const kind: Kind = {
   name: 'clone',
-  elsewhere: ({ baseCommit }: WorkspaceRef): Elsewhere => ({ not: ['--remotes', baseCommit], branchesStay: false }),
+  elsewhere: ({ baseCommit }: WorkspaceRef, merged): Elsewhere => ({ not: ['--remotes', baseCommit], branchesStay: false, merged }),
   make: async (repository, { path, request, host }) => {
     if (hasCheckout(path)) return { start: await startOf(path), isNew: false }
     const start = await findStart(repository, request)
@@ -36,13 +36,13 @@ const kind: Kind = {
     await rename(making, path)
     return { start, isNew: true }
   },
-  remove: async (repository, { ref, session, host }) => {
+  remove: async (repository, { ref, session, merged, host }) => {
     const { git, common } = repository
     if (!existsSync(ref.path)) return { savedRef: await lastSaved(git, session) }
     const savedRef = await saving(ref.path, async () => {
       if (!hasCheckout(ref.path) || (await findPlace(ref.path)).common === common)
         throw fault('WORK_NOT_SAVED', { path: ref.path, says: 'it is not a clone of its own (there is no .git folder in it)' })
-      const commit = await gather(ref.path, saveMessage(session), kind.elsewhere(ref))
+      const commit = await gather(ref.path, saveMessage(session), kind.elsewhere(ref, merged))
       if (commit === null) return null
       await keepBranch(git, { ref, host })
       return keep(git, { commit, session, at: host.now(), from: ref.path })

@@ -9,13 +9,18 @@ import { withIndexCopy } from './index-copy.ts'
 import { askStatus, type Status } from './status.ts'
 
 /** Which commits are safe elsewhere, as arguments of `git rev-list` after `--not`; and is what is not on a branch all that can be lost? */
-export type Elsewhere = { readonly not: readonly string[]; readonly branchesStay: boolean }
+export type Elsewhere = {
+  readonly not: readonly string[]
+  readonly branchesStay: boolean
+  /** Commits that were merged, with all that is in them; the repository need not have them. */
+  readonly merged: readonly string[]
+}
 
 /** Where the repository goes away as a whole: only what a remote has is safe. */
-export const alone: Elsewhere = { not: ['--remotes'], branchesStay: false }
+export const alone: Elsewhere = { not: ['--remotes'], branchesStay: false, merged: [] }
 
 /** Where only a checkout goes away: its repository keeps all branches. */
-const shared: Elsewhere = { not: ['--branches', '--remotes', '--tags'], branchesStay: true }
+const shared: Elsewhere = { not: ['--branches', '--remotes', '--tags'], branchesStay: true, merged: [] }
 
 /**
  * Puts all work of a checkout that nobody else has into one commit of its own repository, which no ref holds yet; null when there is none.
@@ -59,8 +64,8 @@ export const gatherStaged = async (project: string, gitDir: string, message: str
 }
 
 /** How many commits of the checkout's head nobody else has. */
-export const countLost = async (git: SimpleGit, { not }: Elsewhere): Promise<number> =>
-  Number(await git.raw('rev-list', '--count', 'HEAD', '--not', ...not))
+export const countLost = async (git: SimpleGit, elsewhere: Elsewhere): Promise<number> =>
+  Number(await git.raw('rev-list', '--count', 'HEAD', '--not', ...(await safe(git, elsewhere))))
 
 // The dates are fixed so that the same work, saved again after a crash, is the same commit; the ref's name tells when it was saved.
 const identity = {
@@ -140,8 +145,15 @@ const lostTips = async (
     ...(elsewhere.branchesStay ? [] : await branchesAndStashes(git)),
   ]
   if (tips.length === 0) return []
-  const lost = new Set((await git.raw('rev-list', ...tips, '--not', ...elsewhere.not)).split('\n'))
+  const lost = new Set((await git.raw('rev-list', ...tips, '--not', ...(await safe(git, elsewhere)))).split('\n'))
   return [...new Set(tips)].filter((tip) => lost.has(tip))
+}
+
+/** What is safe elsewhere; of merged commits only those that are here, since git would not know the others. */
+const safe = async (git: SimpleGit, { not, merged }: Elsewhere): Promise<readonly string[]> => {
+  if (merged.length === 0) return not
+  const here = await git.raw('rev-list', '--no-walk', '--ignore-missing', ...merged)
+  return [...not, ...here.split('\n').filter((commit) => commit !== '')]
 }
 
 /** Commits that an unfinished merge, cherry-pick or rebase holds on to. https://git-scm.com/docs/gitrevisions */

@@ -26,10 +26,16 @@ export type Kind = {
     at: { readonly path: string; readonly request: CreateRequest; readonly host: Host },
   ): Promise<{ readonly start: Start; readonly isNew: boolean }>
   /** Where the commits of a workspace may be safe when it is removed. */
-  elsewhere(ref: WorkspaceRef): Elsewhere
+  elsewhere(ref: WorkspaceRef, merged: readonly string[]): Elsewhere
   remove(
     repository: Repository,
-    what: { readonly ref: WorkspaceRef; readonly session: string; readonly base: string; readonly host: Host },
+    what: {
+      readonly ref: WorkspaceRef
+      readonly session: string
+      readonly base: string
+      readonly merged: readonly string[]
+      readonly host: Host
+    },
   ): Promise<{ readonly savedRef: string | null }>
 }
 
@@ -40,11 +46,11 @@ export const makeWorkspace = (kind: Kind, options: Options, host: Host): Workspa
     create: (request, signal) => asFault(request.project.path, () => create(kind, request, { options, host, signal }), signal),
     look: (ref) => asFault(ref.path, () => look(ref)),
     diff: (ref, maxBytes) => asFault(ref.path, () => diff(ref, maxBytes)),
-    unsaved: (ref) => asFault(ref.path, () => unsaved(kind, ref)),
-    remove: (ref, session, project) =>
+    unsaved: (ref, _project, merged = []) => asFault(ref.path, () => unsaved(kind, ref, merged)),
+    remove: (ref, session, project, merged = []) =>
       asFault(ref.path, async () => {
         const repository = await openRepository(project)
-        return host.lock(repository.common, () => kind.remove(repository, { ref, session, base: project.base, host }))
+        return host.lock(repository.common, () => kind.remove(repository, { ref, session, base: project.base, merged, host }))
       }),
   }
 }
@@ -100,11 +106,11 @@ const create = async (
   })
 }
 
-const unsaved = async (kind: Kind, ref: WorkspaceRef): ReturnType<Workspace['unsaved']> => {
+const unsaved = async (kind: Kind, ref: WorkspaceRef, merged: readonly string[]): ReturnType<Workspace['unsaved']> => {
   needCheckout(ref.path)
   const git = openGit(ref.path, { env: readOnly })
   const { dirty } = await askStatus(git, 'normal')
-  return { dirty, commits: await countLost(git, kind.elsewhere(ref)) }
+  return { dirty, commits: await countLost(git, kind.elsewhere(ref, merged)) }
 }
 
 const asFault = async <T>(path: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {

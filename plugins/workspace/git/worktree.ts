@@ -21,9 +21,10 @@ export const worktree = definePlugin({
   create: (settings, host) => makeWorkspace(kind, settings, host),
 })
 
-const elsewhere = ({ branch, baseCommit }: Pick<WorkspaceRef, 'branch' | 'baseCommit'>): Elsewhere => ({
+const elsewhere = ({ branch, baseCommit }: Pick<WorkspaceRef, 'branch' | 'baseCommit'>, merged: readonly string[]): Elsewhere => ({
   not: [`--exclude=${branch}`, '--branches', '--remotes', '--tags', baseCommit],
   branchesStay: true,
+  merged,
 })
 
 const kind: Kind = {
@@ -49,12 +50,12 @@ const kind: Kind = {
     await git.raw('worktree', 'add', ...force, ...(start.hasBranch ? [path, branch] : ['--no-track', '-b', branch, path, start.commit]))
     return { start, isNew: true }
   },
-  remove: async (repository, { ref, session, base, host }) => {
+  remove: async (repository, { ref, session, base, merged, host }) => {
     const { git, common } = repository
     const registered = await registeredAt(common, ref.path)
     if (registered === null) return { savedRef: await removeUnregistered(repository, { ref, session, host }) }
     const savedRef = await saving(ref.path, async () => {
-      const commit = await gatherAll(repository, { registered, ref, session })
+      const commit = await gatherAll(repository, { registered, ref, session, merged })
       return commit === null ? null : keep(git, { commit, session, at: host.now(), from: null })
     })
     await removeWorktree(repository, { path: ref.path, registered })
@@ -111,19 +112,24 @@ const keepStaged = async (
   const commit = await gatherStaged(path, registered, saveMessage(session), {
     not: ['--branches', '--remotes', '--tags', ref.baseCommit],
     branchesStay: true,
+    merged: [],
   })
   if (commit === null) return
   const savedRef = await keep(git, { commit, session, at: host.now(), from: null })
   host.log.warn('workspace.staged-work-saved', { session, savedRef })
 }
 
-const gatherAll = async (
-  { path, common }: Repository,
-  { registered, ref, session }: { readonly registered: string; readonly ref: WorkspaceRef; readonly session: string },
-): Promise<string | null> => {
-  if (!existsSync(ref.path)) return gatherStaged(path, registered, saveMessage(session), elsewhere(ref))
+type Leaving = {
+  readonly registered: string
+  readonly ref: WorkspaceRef
+  readonly session: string
+  readonly merged: readonly string[]
+}
+
+const gatherAll = async ({ path, common }: Repository, { registered, ref, session, merged }: Leaving): Promise<string | null> => {
+  if (!existsSync(ref.path)) return gatherStaged(path, registered, saveMessage(session), elsewhere(ref, merged))
   await mendPointer(ref.path, registered)
-  if ((await findPlace(ref.path)).common === common) return gather(ref.path, saveMessage(session), elsewhere(ref))
+  if ((await findPlace(ref.path)).common === common) return gather(ref.path, saveMessage(session), elsewhere(ref, merged))
   throw fault('WORK_NOT_SAVED', { path: ref.path, says: 'it has become a repository of its own (there is a .git folder in it)' })
 }
 

@@ -127,6 +127,8 @@ const factsOf = (project: string, number: number): readonly Fact[] => {
     kind: 'permission',
     text: 'Allow `npm install`?',
     options: ['Yes', "Yes, and don't ask again", 'No'],
+    detail: null,
+    refusal: null,
     reply: 'own',
   } as const
   return [

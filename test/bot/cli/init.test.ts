@@ -140,6 +140,35 @@ describe('with chats named, and nobody there', () => {
   })
 })
 
+describe('for GitHub, in a repository', () => {
+  const forGithub: InitOptions = { forge: 'github', chats: false }
+
+  test('without a remote: what will not work, and what to do', async () => {
+    const { run, printed } = await worldOf()
+    await run(forGithub)
+    expect(printed()).toContain('This repository has no remote')
+    expect(printed()).toContain('no issue is found, nothing is pushed, and no pull request is opened')
+    expect(printed()).toContain('git remote add origin https://github.com/OWNER/NAME.git')
+    expect(printed()).toContain('ao init --force --forge local')
+  })
+
+  test('whose remote is elsewhere: where it is, without what else stands in its address', async () => {
+    const { repo, run, printed } = await worldOf()
+    await repo.git(['remote', 'add', 'origin', 'https://oauth2:fake-token@gitlab.com/acme/shop.git'])
+    await run(forGithub)
+    expect(printed()).toContain('The remote "origin" is at gitlab.com, and no other is on github.com')
+    expect(printed()).toContain('"apiUrl"')
+    expect(printed()).not.toContain('fake-token')
+  })
+
+  test('that is on GitHub: no word of it', async () => {
+    const { repo, run, printed } = await worldOf()
+    await repo.git(['remote', 'add', 'upstream', 'git@github.com:acme/shop.git'])
+    await run(forGithub)
+    expect(printed()).not.toContain('pull request is opened')
+  })
+})
+
 describe('at a terminal', () => {
   test('chats by number, tokens that are never shown, and each chat with all its tokens is looked at', async () => {
     const { run, file, screen, printed, kinds } = await worldOf(['1 telegram\r', `${bot}\r`, `${app}\r`, '\r'])

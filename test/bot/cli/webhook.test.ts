@@ -1,8 +1,12 @@
-import { describe, expect, test } from 'vitest'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { loadSettings } from '../../../bot/cli/settings.ts'
 import { payloadAddress, repositoryIn, webhook } from '../../../bot/cli/webhook.ts'
 import { type Hook, type Line, type Steps, webhookSteps } from '../../../bot/cli/webhook-steps.ts'
 import type { Config } from '../../../core/config/config.ts'
 import { isFault } from '../../../core/kit/fault.ts'
+import { makeRepo } from '../../fakes/repo.ts'
 
 const hook: Hook = { projects: ['app'], host: 'github.com', repository: 'acme/shop', app: null }
 const steps: Steps = {
@@ -10,6 +14,7 @@ const steps: Steps = {
   address: 'https://ao.example.com/github',
   listener: { host: '127.0.0.1', port: 9_000 },
   freshSecret: null,
+  unset: null,
   everyMs: 30_000,
 }
 const textOf = (lines: readonly Line[]): string => lines.map(({ text }) => text).join('\n')
@@ -19,17 +24,17 @@ describe('the steps to a webhook', () => {
   test('lead from nothing to the first one', () => {
     const lines = webhookSteps({ ...steps, address: null, listener: null, freshSecret: 'f00d' })
     expect(lines.filter(({ is }) => is === 'title').map(({ text }) => text)).toEqual([
-      '1. In front of the bot',
-      '2. The secret',
+      '1. The secret',
+      '2. In front of the bot',
       '3. On GitHub, for app',
       '4. Does it work?',
     ])
     expect(pasted(lines)).toEqual([
+      'GITHUB_WEBHOOK_SECRET=f00d',
+      `webhookSecret: "\${GITHUB_WEBHOOK_SECRET}"`,
       'webhooks: {port: 8484}',
       'caddy reverse-proxy --from ao.example.com --to 127.0.0.1:8484',
       'cloudflared tunnel --url http://127.0.0.1:8484',
-      'GITHUB_WEBHOOK_SECRET=f00d',
-      `webhookSecret: "\${GITHUB_WEBHOOK_SECRET}"`,
       'gh api repos/acme/shop/hooks --input - <<JSON',
       expect.stringContaining('"url":"https://YOUR-ADDRESS/github"'),
       'JSON',
@@ -199,6 +204,44 @@ describe('"ao webhook"', () => {
     const text = textOf(await run([project('app', { webhookSecret: 'a-visibly-fake-secret' })]))
     expect(text).not.toContain('freshly-made')
     expect(text).not.toContain('a-visibly-fake-secret')
+  })
+
+  describe('before the variables of the config are set', () => {
+    const configOf = (own: string) => `projects:
+  app:
+    path: .
+    agent: {use: command, run: "codex exec {prompt}"}
+    tracker: {use: github, token: "\${AO_TEST_TOKEN}"}
+    scm: {use: github, token: "\${AO_TEST_TOKEN}", webhookSecret: "\${AO_TEST_HOOK_SECRET}"${own}}
+`
+    const linesOf = async (own = ''): Promise<readonly Line[]> => {
+      const repo = await makeRepo()
+      onTestFinished(() => repo.remove())
+      const file = join(repo.path, 'bot.config.yaml')
+      await writeFile(file, configOf(own))
+      const lines: Line[] = []
+      const secret = 'a-freshly-made-secret'
+      await webhook(
+        { config: file },
+        { load: loadSettings, remotesOf: async () => [], makeSecret: () => secret, show: (line) => lines.push(line) },
+      )
+      return lines
+    }
+
+    test('it prints the steps all the same, and setting the secret is the first', async () => {
+      const lines = await linesOf()
+      expect(lines.filter(({ is }) => is === 'title')[0]?.text).toBe('1. The secret')
+      expect(pasted(lines)[0]).toBe('AO_TEST_HOOK_SECRET=a-freshly-made-secret')
+      expect(pasted(lines)).not.toContain(expect.stringContaining('webhookSecret:'))
+      expect(textOf(lines)).toContain('The config names that variable already')
+      expect(textOf(lines)).toContain(`"secret":"\${AO_TEST_HOOK_SECRET:?}"`)
+    })
+
+    test('what else is wrong with the config is told as ever, without the secret', async () => {
+      const error = await linesOf(', nonsense: 1').catch((thrown: unknown) => thrown)
+      expect(isFault(error, 'CONFIG_REFUSED') && error.message).toContain('nonsense')
+      expect(isFault(error) && error.message).not.toContain('AO_TEST_HOOK_SECRET')
+    })
   })
 
   test('says so where no project is on GitHub', async () => {

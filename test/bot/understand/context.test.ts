@@ -99,7 +99,7 @@ describe('what is known where something is said', () => {
         {
           type: 'question.asked',
           at: 1,
-          question: { request: 'r1', kind: 'question', text: 'Which name?', options: [], reply: 'message' },
+          question: { request: 'r1', kind: 'question', text: 'Which name?', options: [], detail: null, refusal: null, reply: 'message' },
         },
       ],
       'app-4',

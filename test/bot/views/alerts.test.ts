@@ -137,6 +137,28 @@ describe('people are called', () => {
     expect(card?.blocks).toEqual([{ title: 'the end of lint', text: expect.stringMatching(/^(x\n){11}the end$/) }])
   })
 
+  test('for a permission with what it is about, whole, and a no that takes a reason', () => {
+    const parts = { kind: 'permission', text: 'May I run a command?', detail: 'npm install\nnpm test', refusal: 3 } as const
+    const options = ['Yes', 'Yes, for this session', 'No']
+    const session = later(sessionOf([...live, asked('r1', { ...parts, options })]))
+    expect(textOf(session)).toEqual([
+      '(ask) app-3 asks: May I run a command?',
+      '  | what it is about: npm install',
+      'npm test',
+      '  [Yes] answer app-3 1',
+      '  [Yes, for this session] answer app-3 2',
+      '  [No] answer app-3 3',
+      '  [No…] answer app-3 3, {text}',
+    ])
+  })
+
+  test('for a plan with the plan itself, formatted', () => {
+    const session = later(
+      sessionOf([...live, asked('r1', { kind: 'plan', text: 'Go on with this plan?', detail: '1. **Read**\n2. Write' })]),
+    )
+    expect(alerts(session, standing(session))[0]).toMatchObject({ body: '1. **Read**\n2. Write', blocks: [] })
+  })
+
   test('the choices of a question stand under the question and under no other call', () => {
     const session = later(sessionOf([...live, seen(), asked()]))
     const cards = alerts(session, standing(session))
@@ -158,14 +180,92 @@ describe('people are called', () => {
       retryAt,
     })
     expect(textOf(sessionOf([...live, failed(null)]))).toEqual([
-      '(bad) app-3 · scm.open failed',
+      '(bad) app-3 · opening the change failed',
       '  No remote.',
       '  In /w/app-3.',
       '  Add one.',
       '  [Retry] retry app-3',
     ])
-    expect(textOf(sessionOf([...live, failed(5), failed(null)]))[0]).toBe('(bad) app-3 · scm.open failed 2 times')
+    expect(textOf(sessionOf([...live, failed(5), failed(null)]))[0]).toBe('(bad) app-3 · opening the change failed 2 times')
     expect(textOf(sessionOf([...live, failed(5)]))).toEqual([])
+  })
+
+  const merge: Fact = {
+    type: 'merge.requested',
+    at: 60_000,
+    by: 'ada',
+    number: 7,
+    base: 'main',
+    head: 'c0ffee11',
+    patchId: 'p1',
+    method: 'merge',
+    rule: 'maintainer may merge',
+  }
+  const refused = (says = 'the forge no longer has it in hand'): Fact => ({
+    type: 'merge.refused',
+    at: 61_000,
+    number: 7,
+    head: 'c0ffee11',
+    why: 'protected',
+    says,
+  })
+
+  test('for a merge that was not done, with its reason, until somebody merges anew or asks for changes', () => {
+    const session = sessionOf([...live, seen({ checks: 'pending' }), merge, refused()])
+    expect(textOf(session)).toEqual([
+      '(bad) app-3 · #7 was not merged: the forge no longer has it in hand',
+      '  It was to be merged at c0ffee11.',
+      '  [Merge when green] merge app-3 when green',
+      '  [Diff] diff app-3',
+    ])
+    const [call] = alerts(session, standing(session))
+    expect(asText(resolvedAlert(call?.key ?? '', session, standing(session)))).toContain('app-3 · settled: it was not merged')
+    expect(textOf(evolve(session, merge))).toEqual([])
+    const rejected: Fact = { type: 'rejection.given', at: 62_000, by: 'bob', number: 7, head: 'c0ffee11', text: 'The name is wrong.' }
+    expect(textOf(evolve(session, rejected))).toEqual([])
+  })
+
+  test('for a merge that was not done beside the next decision: what can be done stands once', () => {
+    const session = later(sessionOf([...live, seen(), merge, refused()]))
+    const cards = alerts(session, standing(session))
+    expect(cards.map(({ title, actions }) => [title, actions.length > 0])).toEqual([
+      ['app-3 · waits for your decision · #1 Fix the sum', true],
+      ['app-3 · #7 was not merged: the forge no longer has it in hand', false],
+    ])
+  })
+
+  const unpushed: readonly Fact[] = [
+    { type: 'work.seen', at: 62_000, work: { head: 'beef0000beef', ahead: 2, dirty: [] } },
+    {
+      type: 'effect.failed',
+      at: 63_000,
+      effect: 'scm.push',
+      subject: null,
+      code: 'PUSH_REFUSED',
+      why: 'The branch was not pushed: Cem pushed a commit there.',
+      hint: 'Run "git rebase refs/ao/changes/7" in the workspace, and push again.',
+      retryAt: null,
+    },
+  ]
+
+  test('to merge what lacks commits of the agent, which is said with the reason', () => {
+    const lines = textOf(later(sessionOf([...live, seen(), ...unpushed])))
+    expect(lines).toContain("  The agent's commits up to beef0000 are not in #7: The branch was not pushed: Cem pushed a commit there.")
+    expect(textOf(later(sessionOf([...live, seen({ head: 'beef0000beef' }), ...unpushed]))).join()).not.toContain('are not in #7')
+  })
+
+  test('for a push that a rebase mends, with a button that lets the agent do it', () => {
+    const session = sessionOf([...live, seen({ checks: 'pending' }), ...unpushed])
+    const [card] = alerts(session, standing(session))
+    expect(card?.title).toBe('app-3 · the push failed')
+    expect(card?.actions.map(({ label }) => label)).toEqual(['Send to agent', 'Retry'])
+    expect(card?.actions[0]?.say).toMatch(/^tell app-3 The branch was not pushed: .* Run "git rebase refs\/ao\/changes\/7"/)
+  })
+
+  test('for two sessions that change the same files, as long as they do', () => {
+    const collided = (files: readonly string[]): Fact => ({ type: 'collision.seen', at: 60_000, other: 'app-4', files })
+    expect(textOf(sessionOf([...live, collided(['a.ts'])]))[0]).toBe('(ask) app-3 · changes the same files as app-4')
+    expect(textOf(sessionOf([...live, collided(['a.ts']), collided([])]))).toEqual([])
   })
 
   test('for words of a person that nobody can confirm, and not for words of ours', () => {
@@ -197,7 +297,7 @@ describe('a call whose cause is gone is edited to say so', () => {
   ]
   test.each<[string, readonly Fact[], string]>([
     ['alert:app-3:ci-failed:7', [seen()], '(calm) app-3 · settled: checks are red\n  It is mergeable now.'],
-    ['alert:app-3:scm.open:7', [], '(calm) app-3 · settled: scm.open failed\n  It is working now.'],
+    ['alert:app-3:scm.open:7', [], '(calm) app-3 · settled: opening the change failed\n  It is working now.'],
     ['alert:app-3:message-app-3-m5:7', [], '(calm) app-3 · settled: a message was not confirmed\n  It is working now.'],
     ['alert:app-3:agent-stuck:7', [ended('stopped')], '(calm) app-3 · settled: the agent is stuck\n  It is stopped now.'],
     [

@@ -179,8 +179,8 @@ describe('the card of a session', () => {
       hint: 'Add one.',
       retryAt,
     })
-    expect(cardOf([...live, failed(null)]).lines).toContain('scm.open failed: No remote. Add one.')
-    expect(cardOf([...live, failed(5)]).lines).toContain('scm.open failed: No remote. It is tried again.')
+    expect(cardOf([...live, failed(null)]).lines).toContain('opening the change failed: No remote. Add one.')
+    expect(cardOf([...live, failed(5)]).lines).toContain('opening the change failed: No remote. It is tried again.')
     expect(cardOf([...live, failed(null), { type: 'effect.retried', at: 2, effect: 'scm.open', subject: null }]).lines).toHaveLength(1)
   })
 })

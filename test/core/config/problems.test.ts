@@ -235,7 +235,7 @@ test('a secret stands in a variable, wherever its plugin is named, and is not to
   const general = 'plugins: {tracker: {use: distant, token: hunter22, others: {ana: "${ANA}", bob: hunter23}}}\n'
   const problems = problemsOf(`${general}projects: {app: {path: /a, agent: codex}}`, { ANA: 'x' })
   expect(problems).toEqual([
-    expect.stringMatching(/^plugins\.tracker\.token .*Write \$\{NAME\}/),
+    expect.stringMatching(/^plugins\.tracker\.token \(line 1\): This secret stands in the config itself, .*\. Write \$\{NAME\} here/),
     expect.stringMatching(/^plugins\.tracker\.others\.bob .*Write \$\{NAME\}/),
   ])
   expect(problems.join()).not.toContain('hunter')

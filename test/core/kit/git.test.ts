@@ -2,7 +2,7 @@ import { appendFile, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { commonFolder, openGit } from '../../../core/kit/git.ts'
+import { commonFolder, lacking, openGit, remotesOf } from '../../../core/kit/git.ts'
 
 let folder: string
 const kept = { ...process.env }
@@ -88,4 +88,23 @@ describe('the folder that worktrees share', () => {
     await expect(commonFolder(outside)).rejects.toThrow(/not a git repository/)
     await rm(outside, { recursive: true })
   })
+})
+
+test('an old git, or none, is a thing to do', () => {
+  expect(lacking('git version 2.39.5')).toBeNull()
+  expect(lacking('git version 2.39.0')).toBeNull()
+  expect(lacking('git version 3.0.0')).toBeNull()
+  expect(lacking('git version 2.38.1')).toContain('2.38')
+  expect(lacking(undefined)).toContain('Install git')
+})
+
+test('remotes are read with the user’s own short names for addresses, origin first', async () => {
+  const git = openGit(folder)
+  await appendFile(join(folder, '.git/config'), '[url "https://git.example/"]\n\tinsteadOf = ex:\n')
+  await git.raw('remote', 'add', 'backup', 'ex:acme/backup.git')
+  await git.raw('remote', 'add', 'origin', 'ex:acme/shop.git')
+  expect(await remotesOf(folder)).toEqual([
+    { name: 'origin', url: 'https://git.example/acme/shop.git' },
+    { name: 'backup', url: 'https://git.example/acme/backup.git' },
+  ])
 })

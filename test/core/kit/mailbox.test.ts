@@ -29,7 +29,15 @@ const fold = (rows: readonly MailboxRow[], from: AgentPicture = unheard): AgentP
   rows.reduce((picture, row, mark) => readReport(picture, { text: JSON.stringify(row), mark, at: 1_000 }) ?? picture, from)
 
 const asked: MailboxRow = { v: 1, at: 10, report: 'blocked', text: 'Which?', request: 'r1', options: ['a', 'b'], waits: true }
-const question = { request: 'r1', kind: 'question', text: 'Which?', options: ['a', 'b'], reply: 'own' } as const
+const question = {
+  request: 'r1',
+  kind: 'question',
+  text: 'Which?',
+  options: ['a', 'b'],
+  detail: null,
+  refusal: null,
+  reply: 'own',
+} as const
 
 test('a report is a line of the mailbox, readable by its owner only', async () => {
   appendRow(folder, { v: 1, at: 5, report: 'done', text: 'one\ntwo' })
@@ -89,7 +97,7 @@ test.each(['done', 'progress'] as const)('a later "%s" takes the question back, 
 })
 
 test('a report leaves a dialog of the agent itself open', () => {
-  const dialog = { request: 'd1', kind: 'permission', text: 'Run it?', options: [], reply: 'own' } as const
+  const dialog = { request: 'd1', kind: 'permission', text: 'Run it?', options: [], detail: null, refusal: null, reply: 'own' } as const
   expect(fold([{ v: 1, at: 12, report: 'done', text: 'x' }], { ...unheard, question: dialog }).question).toEqual(dialog)
   const blocked: MailboxRow = { v: 1, at: 12, report: 'blocked', text: 'Run it?' }
   expect(fold([blocked, { ...blocked, report: 'done' }], { ...unheard, question: dialog }).question).toEqual(dialog)

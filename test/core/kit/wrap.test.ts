@@ -6,7 +6,7 @@ import { idsIn, typeInto, wrap } from '../../../core/kit/wrap.ts'
 const message = { id: 'app-3-m5', text: 'use zod' }
 const reachOf = (pasted: string[] | null, signal = new AbortController().signal): AgentReach => ({
   folder: '/nowhere',
-  terminal: pasted && { paste: async (text) => void pasted.push(text), screen: async () => '' },
+  terminal: pasted && { paste: async (text) => void pasted.push(text), press: async () => {}, screen: async () => '' },
   signal,
 })
 

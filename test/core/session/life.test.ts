@@ -266,10 +266,29 @@ describe('red, then green', () => {
   })
 
   test('details of a head that has moved meanwhile are asked for anew, under another key', () => {
-    const before = failing.and(see.details('ci-failed/7/h1/h1', null)).effect('scm.details')
-    const after = failing.and(see.change(red({ head: 'h2' }))).effect('scm.details')
+    const before = failing.effect('scm.details')
+    const after = failing.and(see.details('ci-failed/7/h1/h1', null), see.change(red({ head: 'h2' }))).effect('scm.details')
     expect(after).toMatchObject({ head: 'h2' })
     expect([after.since, after.subject]).not.toEqual([before.since, before.subject])
+  })
+
+  test('details of a head that had not moved are asked for again, for a while, and then done without', () => {
+    const nothing = see.details('ci-failed/7/h1/h1', null)
+    let spec = failing
+    for (const waitMs of [2 * second, 15 * second, 60 * second]) {
+      spec = spec.when(nothing).then([{ type: 'effect.failed', effect: 'scm.details', retryAt: spec.at + waitMs }], [])
+      spec.when(nothing).then([])
+      spec = spec.after(waitMs).when(tick).then(['effect.retried'], ['scm.details'])
+    }
+    spec.when(nothing).then([{ type: 'effect.failed', retryAt: null }, 'message.queued', 'message.handed'])
+    spec.when(see.details('ci-failed/7/h1/h1')).then(['change.detailed', 'message.queued', 'message.handed'])
+  })
+
+  test('nothing about a head that has moved is no news', () => {
+    failing
+      .and(see.change(red({ head: 'h2' })))
+      .when(see.details('ci-failed/7/h1/h1', null))
+      .then([], ['scm.details'])
   })
 
   test('comments whose count is the same are asked for anew when the head moves, too', () => {

@@ -132,3 +132,8 @@ describe('a merge', () => {
     })
   })
 })
+
+test('a workspace is removed with the commits that were merged, so that they are not kept a second time', () => {
+  const removing = ready.and(merge(), see.merge({ merged: true, commit: 'm1' }), see.gone()).effect('workspace.remove')
+  expect(removing.merged).toEqual(['h1'])
+})

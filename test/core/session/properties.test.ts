@@ -100,12 +100,27 @@ test('what is due is always later, and a tick then yields facts or moves it on',
     }
   }))
 
-const allowedAfterTheEnd: ReadonlySet<EffectName> = new Set(['agent.end', 'workspace.remove', 'tracker.close', 'scm.look', 'people.call'])
+const allowedAfterTheEnd: ReadonlySet<EffectName> = new Set([
+  'agent.end',
+  'workspace.remove',
+  'tracker.close',
+  'scm.look',
+  'scm.withdraw',
+  'people.call',
+])
 
 test('an ended session only wants to be put in order', () =>
   everyLife(({ session }, setting) => {
     if (session.phase !== 'ended') return
     for (const effect of wants(session, setting)) expect(allowedAfterTheEnd).toContain(effect.do)
+  }))
+
+test('nothing that the forge has in hand outlives the session that wanted it', () =>
+  everyLife(({ session }, setting) => {
+    if (session.phase !== 'ended' || !session.changes.some(({ state, queued }) => state === 'open' && queued !== null)) return
+    if (session.merging) expect(session.merging.queued).toBeNull()
+    if (session.withdrawing && session.failures.length === 0)
+      expect(wants(session, setting).map((effect) => effect.do)).toContain('scm.withdraw')
   }))
 
 test('every wanted effect has a key of its own, and comes of a fact that is known', () =>

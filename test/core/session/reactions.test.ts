@@ -275,6 +275,16 @@ describe('a silent agent', () => {
       .then([{ type: 'trouble.escalated', key: 'agent-stuck', why: 'silent for 15 min' }], ['people.call'])
     expect(called.dueInMs).toBeNull()
   })
+  test('that is left to people gives its slot to somebody else, and has one again when it works after all', () => {
+    const mute = silent.with(able({ hearsWhileWorking: false, resumes: false })).and(tick)
+    expect(mute.session.hasSlot).toBe(true)
+    const left = mute.after(5 * minute).and(tick)
+    expect(left.session).toMatchObject({ hasSlot: false, handle: expect.anything() })
+    const back = left.after(minute).and(see.agent({ workedAt: silent.at + 6 * minute }))
+    expect(back.session.hasSlot).toBe(true)
+    expect(left.and(wish({ name: 'restart' })).session.hasSlot).toBe(true)
+    expect(left.and(wish({ name: 'stop' }), see.gone()).session.hasSlot).toBe(false)
+  })
   test('that works again is no longer stuck, and the steps begin anew', () => {
     const back = silent
       .and(tick)

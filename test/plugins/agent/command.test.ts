@@ -28,9 +28,12 @@ const request = (more: Partial<LaunchRequest> = {}): LaunchRequest => ({
   session: 'shop-1',
   workspace: { path: '/srv/shop-1', branch: 'ao/1', baseCommit: 'c0ffee' },
   folder,
+  run: 'shop-1.0.1',
+  instructions: '',
   prompt: 'do it',
   resume: null,
   model: null,
+  permissions: 'default',
   ...more,
 })
 

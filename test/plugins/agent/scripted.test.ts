@@ -52,7 +52,15 @@ test('each row of a transcript is folded into what people need to know', async (
   expect(after(3).tool).toEqual({ name: 'tests', since: 12 })
   expect(after(4)).toMatchObject({ tool: null, workedAt: 13 })
   expect(after(5)).toMatchObject({ received: ['m1'], workedAt: 13 })
-  expect(after(6).question).toEqual({ request: 'c1.3', kind: 'permission', text: 'May I?', options: ['yes', 'no'], reply: 'own' })
+  expect(after(6).question).toEqual({
+    request: 'c1.3',
+    kind: 'permission',
+    text: 'May I?',
+    options: ['yes', 'no'],
+    detail: null,
+    refusal: 2,
+    reply: 'own',
+  })
   expect(after(7)).toMatchObject({ question: null, answered: { request: 'c1.3', text: 'yes', by: 'terminal' } })
   expect(after(8).turnEnded).toEqual({ mark: 7, message: 'over' })
   expect(after(9).turnEnded).toBeNull()
@@ -62,7 +70,7 @@ test('a new process closes the dialog of the one before, and takes up what was r
   const { agent } = await play([])
   const read = (question: typeof unheard.question, text: string | undefined) =>
     agent.read({ ...unheard, conversation: 'c1', question }, { source: 'transcript', text: text ?? '', mark: 0, at: 100 }).question
-  const own = { request: 'c1.3', kind: 'question', text: '', options: [], reply: 'own' } as const
+  const own = { request: 'c1.3', kind: 'question', text: '', options: [], detail: null, refusal: null, reply: 'own' } as const
   const reported = { ...own, request: 'report-1', reply: 'message' } as const
   expect(read(own, rows[0])).toBeNull()
   expect(read(reported, rows[0])).toEqual(reported)
@@ -125,7 +133,7 @@ test('a message never answers a dialog: it waits, and the digit of a person does
   const stage = await play([dialog, { wait: { match: '[ao #m1]' } }, { idle: 'end' }])
   await stage.start('#1')
   const { question } = await stage.until((picture) =>
-    expect(picture.question).toMatchObject({ kind: 'permission', options: ['Yes', 'No'], reply: 'own' }),
+    expect(picture.question).toMatchObject({ kind: 'permission', options: ['Yes', 'No'], refusal: 2, reply: 'own' }),
   )
   await stage.reach.terminal?.paste('1')
   await stage.agent.tell({ id: 'm1', text: '1' }, stage.reach)
@@ -219,9 +227,12 @@ test('it ends as the script says, by a code or by a signal, and can leave a chil
     session: 's',
     workspace: { path: stage.workspace, branch: 'main', baseCommit: '' },
     folder: stage.folder,
+    run: 's.0.1',
+    instructions: '',
     prompt: '#1',
     resume: null,
     model: null,
+    permissions: 'default',
   })
   for (const [path, text] of Object.entries(files)) await writeFile(path, text)
   const run = (more: readonly string[] = []) =>

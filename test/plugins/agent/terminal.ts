@@ -66,6 +66,9 @@ export const makeStage = async (script: Readonly<Record<string, unknown>>): Prom
         await tmux(['paste-buffer', '-p', '-d', '-b', 'words', '-t', '=agent:'])
         await tmux(['send-keys', '-t', '=agent:', 'Enter'])
       },
+      press: async (keys) => {
+        for (const key of keys) await tmux(['send-keys', '-t', '=agent:', key])
+      },
       screen: async (lines) => (await tmux(['capture-pane', '-p', '-t', '=agent:', '-S', `-${lines}`])).stdout,
     },
     signal: host.signal,
@@ -78,7 +81,10 @@ export const makeStage = async (script: Readonly<Record<string, unknown>>): Prom
     start: async (prompt, resume) => {
       const prompts = (await rows()).filter(({ kind }) => kind === 'prompt').length
       const workspaceRef = { path: workspace, branch: 'main', baseCommit: '' }
-      const launch = agent.launch({ session: 's', workspace: workspaceRef, folder, prompt, resume: resume ?? null, model: null })
+      const launch = agent.launch({
+        ...{ session: 's', workspace: workspaceRef, folder, run: `s.0.${prompts}`, instructions: '', prompt },
+        ...{ resume: resume ?? null, model: null, permissions: 'default' },
+      })
       for (const [path, content] of Object.entries(launch.files)) await writeFile(path, content)
       const env = { PATH: process.env.PATH ?? '', HOME: root, AO_SESSION: 's', AO_FOLDER: folder, TERM: 'screen' }
       const words = Object.entries(env).map(([name, value]) => `${name}=${value}`)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Finding, Project } from '../../../core/contracts/plugins.ts'
+import { openGit } from '../../../core/kit/git.ts'
 import { examine } from '../../../plugins/github/examine.ts'
 import { type Answer, type Answers, type Asked, optionsOf, secret, startAnswers } from './answers.ts'
 
@@ -14,12 +15,16 @@ let now: number
 let instead: Record<string, Answer>
 let headers: Record<string, string>
 let isArchived: boolean
+let isPrivate: boolean
+let called: string
 
 beforeEach(async () => {
   now = Date.now()
   instead = {}
   headers = { 'x-oauth-scopes': 'repo, workflow' }
   isArchived = false
+  isPrivate = true
+  called = 'acme/shop'
   server = await startAnswers(answer)
 })
 afterEach(() => server.close())
@@ -60,8 +65,12 @@ const repository = {
   id: 'R_1',
   name: 'shop',
   owner: { login: 'acme' },
-  nameWithOwner: 'acme/shop',
-  isPrivate: true,
+  get nameWithOwner() {
+    return called
+  },
+  get isPrivate() {
+    return isPrivate
+  },
   get isArchived() {
     return isArchived
   },
@@ -111,11 +120,28 @@ describe('what is missing is named, each with its cure', () => {
   test('scopes of a classic token', async () => {
     headers = { 'x-oauth-scopes': 'public_repo' }
     const found = await looked()
-    expect(lines(found, 'FAIL')).toEqual(['github: the token lacks the scope "repo"'])
+    expect(lines(found, 'FAIL')).toEqual(['github: the token lacks the scope "repo", which a private repository needs'])
     expect(lines(found, 'WARN')).toEqual([
       'github: the token lacks the scope "workflow": changes to files in .github/workflows cannot be pushed',
     ])
     expect(found.find(({ level }) => level === 'FAIL')?.cure).toContain('"repo"')
+  })
+
+  test('of a public repository the scope that is enough', async () => {
+    isPrivate = false
+    headers = { 'x-oauth-scopes': 'public_repo, workflow' }
+    const found = await looked()
+    expect(lines(found, 'FAIL')).toEqual([])
+    expect(lines(found)).toContain('github: the token has the scope "public_repo", which is enough for a public repository')
+    headers = { 'x-oauth-scopes': 'gist, workflow' }
+    const failed = (await looked()).filter(({ level }) => level === 'FAIL')
+    expect(failed).toEqual([
+      {
+        level: 'FAIL',
+        what: 'github: the token lacks the scope "public_repo", which a public repository needs',
+        cure: 'Tick "public_repo" for the token in your settings on GitHub.',
+      },
+    ])
   })
 
   test('permissions of a fine-grained token', async () => {
@@ -150,7 +176,15 @@ describe('what is missing is named, each with its cure', () => {
 
   test('the repository: archived, unknown, or without a name', async () => {
     isArchived = true
-    expect(lines(await looked(), 'FAIL')).toEqual(['github: acme/shop is archived and takes no changes'])
+    const archived = 'github: acme/shop is archived and takes no changes'
+    for (const others of [headers, {}]) {
+      headers = others
+      instead = {
+        'GET /acme/shop.git/info/refs': { status: 403, text: 'This repository was archived so it is read-only.' },
+        'POST /repos/acme/shop/': forbidden('Resource not accessible by personal access token'),
+      }
+      expect(lines(await looked(), 'FAIL')).toEqual([archived])
+    }
     instead = {
       'POST /graphql': {
         json: {
@@ -161,6 +195,28 @@ describe('what is missing is named, each with its cure', () => {
     }
     expect(lines(await looked(), 'FAIL')[0]).toMatch(/no acme\/shop, or does not show it/)
     expect(lines(await looked({ repository: undefined }), 'FAIL')).toHaveLength(1)
+  })
+
+  test('a repository that was renamed, with what to write where its old name stands', async () => {
+    called = 'acme/store'
+    const warned = async (written: Readonly<Record<string, unknown>>, of = project) =>
+      (await looked(written, of)).filter(({ level }) => level === 'WARN')
+    expect(await warned({})).toEqual([
+      {
+        level: 'WARN',
+        what: 'github: acme/shop is called acme/store now',
+        cure: 'Write "repository: acme/store" for the project in bot.config.yaml.',
+      },
+    ])
+    const path = await mkdtemp(join(tmpdir(), 'ao my shop-'))
+    const { host } = new URL(server.url)
+    await openGit(path).raw('init', '--quiet')
+    await openGit(path).raw('remote', 'add', 'up', `http://bob:${secret}@${host}/acme/shop.git`)
+    const [found] = await warned({ repository: undefined, gitUrl: server.url }, { ...project, path })
+    expect(found?.cure).toBe(`Run: git -C '${path}' remote set-url up http://${host}/acme/store.git`)
+    called = 'Acme/Shop' // only spelled otherwise
+    expect(await warned({})).toEqual([])
+    await rm(path, { recursive: true })
   })
 
   test.each([

@@ -17,6 +17,7 @@ runtimeContract('process', async (folder) => {
   const host = await hostIn(folder)
   return {
     hasColours: false,
+    hasKeys: false,
     open: async () => processes.create(processes.options.parse({ politeMs: 300 }), host, use),
     close: () => host.close(),
   }

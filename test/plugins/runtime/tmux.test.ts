@@ -23,6 +23,7 @@ runtimeContract('tmux', async (folder) => {
   const host = await hostIn(folder)
   return {
     hasColours: true,
+    hasKeys: true,
     open: async () => tmux.create(tmux.options.parse({ politeMs: 300 }), host, use),
     close: async () => {
       await killServer(`ao-${fingerprint(folder)}`)

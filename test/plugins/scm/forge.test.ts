@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openForge } from '../../../plugins/scm/local/forge.ts'
-import { lacking, local } from '../../../plugins/scm/local/index.ts'
+import { local } from '../../../plugins/scm/local/index.ts'
 import type { ForgeRecord } from '../../../plugins/scm/local/record.ts'
 import { emptyForge } from '../../../plugins/scm/local/record.ts'
 import { bareGit, checksOf, ended, faultOf, item, look, merge, open, ref, signal, start, until, withGit } from './steps.ts'
@@ -168,13 +168,6 @@ test('a steady look at 50 changes costs one child process', async () => {
   const { result, count } = await withGit(world, null, () => world.scm.look(items, signal))
   expect(result.map((one) => (one instanceof Error ? one : one?.state))).toEqual(items.map(() => 'open'))
   expect(count).toBe(1)
-})
-
-test('an old git, or none, is a thing to do', () => {
-  expect(lacking('git version 2.39.5')).toBeNull()
-  expect(lacking('git version 3.0.0')).toBeNull()
-  expect(lacking('git version 2.34.1')).toContain('2.34')
-  expect(lacking(undefined)).toContain('Install git')
 })
 
 test('options are checked: a duration needs its unit, two checks need two names, no key is unknown', () => {

@@ -123,3 +123,21 @@ test('a branch that somebody pushes to while we merge is not merged and keeps th
   expect(await world.baseLog()).toEqual(log)
   expect(await look(world, 1)).toMatchObject({ state: 'open', head: late })
 })
+
+test('a change that goes to another base than the one that was decided on is not merged', async () => {
+  const world = await start()
+  const { change } = await open(world)
+  const document = await world.host.document<ForgeRecord>('scm-shop', emptyForge)
+  await world.repo.git(['push', '--quiet', world.bare, 'main:refs/heads/next'])
+  await document.update((forge) => {
+    forge.changes = forge.changes.map((one) => ({ ...one, base: 'next' }))
+  })
+  expect(await merge(world, change)).toEqual({
+    merged: false,
+    why: 'head-moved',
+    says: 'Change #1 now goes to "next", not to "main".',
+  })
+  expect(await look(world, 1)).toMatchObject({ state: 'open', base: 'next', head: change.head })
+  const tips = await bareGit(world, 'rev-parse', 'main', 'next')
+  expect(new Set(tips.trim().split('\n')).size).toBe(1)
+})

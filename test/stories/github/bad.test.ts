@@ -149,6 +149,10 @@ test('a force push by a person is told, never overwritten; the agent goes on fro
   expect(repository.branches.get(branch)).toBe(theirs)
   await ci.passes(pull(), 'test') // other news do not make it a new trouble
   await later()
+  const ours = await agent.git('rev-parse', '--short=8', 'HEAD')
+  chat.shows('app-1 · waits for your decision', `The agent's commits up to ${ours} are not in #43: The branch`)
+  await ana.presses('Send to agent')
+  expect(agent.heard().at(-1)).toContain('git rebase')
   expect(chat.posts().filter((title) => title.includes('the push failed'))).toEqual(['app-1 · the push failed'])
   await agent.git('rebase', '--quiet', '--onto', 'refs/ao/changes/43', 'HEAD~1')
   await agent.finishes({ 'even-more.txt': 'more\n' })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Given, mended, open, type Scene, working } from './scene.ts'
+import { files, type Given, mended, open, type Scene, working } from './scene.ts'
 
 /** A session whose pull request only waits for the tap. */
 const green = async (given: Given = {}): Promise<Scene> => {
@@ -45,8 +45,10 @@ describe('a merge queue', () => {
     expect(pull().queueEntry).toBeNull()
     await later('2m')
     chat.shows('the merge was refused: the forge no longer has it in hand', 'app-1 · mergeable')
+    expect(chat.posts()).toContain('app-1 · #43 was not merged: the forge no longer has it in hand')
     await ana.presses('Merge')
     expect(pull().queueEntry).not.toBeNull()
+    chat.shows('app-1 · settled: it was not merged')
   })
 })
 
@@ -151,7 +153,7 @@ test('where main wants branches up to date, the newest base is brought in while 
 
 test('two sessions that change the same files are told early, each in its own thread, and no longer once one has let go', async () => {
   const all = await working()
-  const { ana, agentIn, owner, repository, eyes, chat } = all
+  const { ana, agentIn, owner, repository, eyes, chat, clock } = all
   await owner.opens(repository, { title: 'Write docs' })
   await ana.says('fix #43')
   await agentIn('app-1').edits(mended)
@@ -161,6 +163,17 @@ test('two sessions that change the same files are told early, each in its own th
   chat.shows('app-1 · changes the same files as app-2\ncalc.ts', 'app-2 · changes the same files as app-1\ncalc.ts')
   await eyes.lookAtFiles()
   expect(chat.count('app-1 · changes the same files as app-2')).toBe(1)
+  await agentIn('app-1').edits({ 'calc.ts': files['calc.ts'] })
+  await clock.passes('3m')
+  await agentIn('app-1').works()
+  await eyes.lookAtFiles()
+  chat.shows('app-1 · settled: it changed the same files as app-2')
+  await agentIn('app-1').edits(mended)
+  await clock.passes('3m')
+  await agentIn('app-1').works()
+  await eyes.lookAtFiles()
+  chat.shows('app-1 · changes the same files as app-2') // the same message: nobody is called anew
+  expect(chat.posts().filter((title) => title.startsWith('app-1 · changes the same'))).toHaveLength(1)
   await ana.says('stop app-2')
   await eyes.lookAtFiles()
   chat.shows('app-1 · settled: it changed the same files as app-2')

@@ -1,11 +1,18 @@
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Project } from '../../../../core/contracts/plugins.ts'
-import { faultOf, type GithubWorld, lookAt, openOne, start } from './world.ts'
+import { faultOf, type GithubWorld, lookAt, makeGithubWorld, openOne, start } from './world.ts'
 
 const { signal } = new AbortController()
 type Opened = Awaited<ReturnType<typeof openOne>>
 
-const merge = (world: GithubWorld, { ref, change }: Opened) =>
+/** A change that the account of the bot has opened on GitHub; whatever needs no workspace needs no more. */
+const proposed = async (world: GithubWorld) => {
+  const bot = world.github.person('ao-bot')
+  const head = await bot.pushes(world.repository, 'ao/one', { 'one.txt': 'one\n' })
+  const pull = await bot.proposes(world.repository, 'ao/one')
+  return { ref: { project: world.project, number: pull.number }, change: { head }, pull }
+}
+const merge = (world: GithubWorld, { ref, change }: Pick<Opened, 'ref'> & { readonly change: Pick<Opened['change'], 'head'> }) =>
   world.scm.merge(ref, { head: change.head, base: 'main', method: 'squash', title: 'Merged' }, signal)
 const pushMore = async (world: GithubWorld, { workspace }: Pick<Opened, 'workspace'>, name = 'more.txt') => {
   await world.commit(workspace, { [name]: 'more\n' })
@@ -112,7 +119,7 @@ describe('every refusal of a request is a clear fault, and the next one goes wel
     [503, 'MERGE_UNCERTAIN'],
   ])('%i to a merge is %s', async (status, code) => {
     const world = await start()
-    const opened = await openOne(world)
+    const opened = await proposed(world)
     world.github.fails(isMerge, { is: 'status', status }, 1)
     const fault = await faultOf(merge(world, opened))
     expect(fault.code).toBe(code)
@@ -124,45 +131,52 @@ describe('every refusal of a request is a clear fault, and the next one goes wel
 
   test('422 to a merge is an answer with GitHub’s words', async () => {
     const world = await start()
-    const opened = await openOne(world)
+    const opened = await proposed(world)
     world.github.fails(isMerge, { is: 'status', status: 422, message: 'Bad sha' }, 1)
     expect(await merge(world, opened)).toMatchObject({ merged: false, why: 'protected', says: expect.stringContaining('Bad sha') })
     expect((await merge(world, opened)).merged).toBe(true)
   })
 
-  test.each([
-    [401, 'TOKEN_REFUSED'],
-    [403, 'FORBIDDEN'],
-    [404, 'REPOSITORY_UNKNOWN'],
-    [410, 'GONE'],
-    [422, 'OPENING_REFUSED'],
-    [451, 'BLOCKED_BY_LAW'],
-    [500, 'GITHUB_DOWN'],
-  ])('%i to an opening is %s', async (status, code) => {
-    const world = await start()
-    world.github.fails({ method: 'POST', path: '/repos/acme/shop/pulls' }, { is: 'status', status }, 1)
-    const workspace = await world.workspace('ao/one')
-    await world.commit(workspace, { 'one.txt': 'one\n' })
-    const open = () => world.scm.open({ project: world.project, workspace, base: 'main', title: 'one', body: '' }, signal)
-    expect((await faultOf(open())).code).toBe(code)
-    afterAWhile(world)
-    expect((await open()).number).toBe(1)
-  })
+  describe('and what is there for all of them', () => {
+    let world: GithubWorld
+    let opened: Opened
+    beforeAll(async () => {
+      world = await makeGithubWorld({ settings: { timeout: '1s' } })
+      opened = await openOne(world)
+    })
+    afterAll(() => world.close())
 
-  test.each([
-    ['cut in the middle', { is: 'cut' }, 'GITHUB_GARBLED'],
-    ['half of a JSON', { is: 'truncated' }, 'GITHUB_GARBLED'],
-    ['a web page', { is: 'html', status: 200 }, 'GITHUB_GARBLED'],
-    ['nothing', { is: 'silent' }, 'GITHUB_UNREACHABLE'],
-    ['trouble', { is: 'status', status: 502 }, 'GITHUB_DOWN'],
-  ] as const)('%s instead of an answer to a look is an error in its place, and the next look sees', async (_, how, code) => {
-    const world = await start({ settings: { timeout: '1s' } })
-    const { change } = await openOne(world)
-    const undo = world.github.fails({ kind: 'graphql' }, how)
-    expect(await look(world)).toMatchObject({ code })
-    undo()
-    afterAWhile(world)
-    expect(await lookAt(world, 1)).toEqual(change)
+    test.each([
+      ['cut in the middle', { is: 'cut' }, 'GITHUB_GARBLED'],
+      ['half of a JSON', { is: 'truncated' }, 'GITHUB_GARBLED'],
+      ['a web page', { is: 'html', status: 200 }, 'GITHUB_GARBLED'],
+      ['nothing', { is: 'silent' }, 'GITHUB_UNREACHABLE'],
+      ['trouble', { is: 'status', status: 502 }, 'GITHUB_DOWN'],
+    ] as const)('%s instead of an answer to a look is an error in its place, and the next look sees', async (_, how, code) => {
+      const undo = world.github.fails({ kind: 'graphql' }, how)
+      expect(await look(world)).toMatchObject({ code })
+      undo()
+      afterAWhile(world)
+      expect(await lookAt(world, 1)).toEqual(opened.change)
+    })
+
+    test.each([
+      [401, 'TOKEN_REFUSED'],
+      [403, 'FORBIDDEN'],
+      [404, 'REPOSITORY_UNKNOWN'],
+      [410, 'GONE'],
+      [422, 'OPENING_REFUSED'],
+      [451, 'BLOCKED_BY_LAW'],
+      [500, 'GITHUB_DOWN'],
+    ])('%i to an opening is %s', async (status, code) => {
+      const last = Math.max(...world.repository.items.keys())
+      await ana(world).closes(world.pull(last))
+      world.github.fails({ method: 'POST', path: '/repos/acme/shop/pulls' }, { is: 'status', status }, 1)
+      const request = { project: world.project, workspace: opened.workspace, base: 'main', title: 'one', body: '' }
+      expect((await faultOf(world.scm.open(request, signal))).code).toBe(code)
+      afterAWhile(world)
+      expect((await world.scm.open(request, signal)).number).toBe(last + 1)
+    })
   })
 
   test('git that is not answered is a fault, and what was committed is pushed later', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { isFault } from '../../../../core/kit/fault.ts'
 import type { Pull } from '../../../fakes/github/state.ts'
-import { details, type Looks, openLooks, type Place, propose } from './looks.ts'
+import { details, type Looks, look, openLooks, type Place, propose } from './looks.ts'
 
 const openOne = async (settings: Record<string, unknown> = {}) => {
   const looks = await openLooks(['shop'], settings)
@@ -172,6 +172,28 @@ describe('42: details of exactly one commit', () => {
     await expect.poll(() => github.requests.some(({ path }) => path.endsWith('/logs'))).toBe(true)
     await github.person('ao-bot').pushes(place.repository, 'ao/one', { 'fix.txt': 'fix\n' })
     expect(await asked).toBeNull()
+  })
+
+  test('are asked for again when a look shows that commit and another of GitHub’s servers does not: nobody else would ask', async () => {
+    const { looks, place, pull } = await openOne()
+    const { github, host } = looks
+    await github.ci.fails(pull, 'test', 'expected 1\n')
+    const { head } = await look(place, pull.number)
+    await github.person('bob').pushes(place.repository, 'ao/one', { 'other.txt': 'other\n' })
+    const hints = host.hintsOf.length
+    const fault = await details(place, pull, head).catch((error) => error)
+    expect(fault).toMatchObject({ code: 'DETAILS_UNSEEN', mayPass: true })
+    expect(host.hintsOf.slice(hints)).toEqual([{ slot: 'scm', project: 'shop', number: pull.number }])
+    await github.person('bob').resets(place.repository, 'ao/one', head)
+    expect((await details(place, pull, head))?.failing).toEqual([{ name: 'test', logTail: 'expected 1' }])
+  })
+
+  test('are none once a look has shown the other commit', async () => {
+    const { looks, place, pull } = await openOne()
+    const { head } = await look(place, pull.number)
+    await looks.github.person('ao-bot').pushes(place.repository, 'ao/one', { 'fix.txt': 'fix\n' })
+    await look(place, pull.number)
+    expect(await details(place, pull, head)).toBeNull()
   })
 
   test('are a fault, and not half of it, when GitHub cannot be asked', async () => {

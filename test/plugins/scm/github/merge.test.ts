@@ -212,3 +212,32 @@ describe('GitHub that shows what was done a moment later', () => {
     expect(puts(world)).toBe(0)
   })
 })
+
+describe('a change whose base is not the one that was decided on', () => {
+  const elsewhere = { merged: false, why: 'head-moved', says: '#1 now goes to "next", not to "main".' }
+  const begin = async (parts: Parameters<typeof start>[0] = {}) => {
+    const world = await start(parts)
+    const ana = world.github.person('ana')
+    await ana.pushes(world.repository, 'next', { 'next.txt': 'next\n' })
+    return { world, ana, opened: await openOne(world) }
+  }
+
+  test('is not merged when it was retargeted after the last look', async () => {
+    const { world, ana, opened } = await begin()
+    await ana.retargets(opened.pull, 'next')
+    expect(await merge(world, opened)).toEqual(elsewhere)
+    expect(puts(world)).toBe(0)
+    expect(opened.pull.state).toBe('open')
+  })
+
+  test('is not merged when it is retargeted while GitHub makes us wait', async () => {
+    const { world, ana, opened } = await begin()
+    const says = 'Base branch was modified. Review and try the merge again'
+    world.github.fails({ method: 'PUT', path: mergePath }, { is: 'status', status: 405, message: says }, 1)
+    const asked = merge(world, opened)
+    await expect.poll(() => puts(world)).toBe(1)
+    await ana.retargets(opened.pull, 'next')
+    expect(await asked).toEqual(elsewhere)
+    expect([puts(world), opened.pull.state]).toEqual([1, 'open'])
+  })
+})

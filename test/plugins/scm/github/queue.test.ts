@@ -11,6 +11,7 @@ type Opened = Awaited<ReturnType<typeof openOne>>
 const merge = (world: GithubWorld, { ref, change }: Opened): Promise<MergeOutcome> =>
   world.scm.merge(ref, { head: change.head, base: 'main', method: 'squash', title: 'Merged' }, signal)
 const protect = (world: GithubWorld, rules: Rules) => world.github.person('ana').protects(world.repository, 'main', rules)
+const protectNext = (world: GithubWorld) => world.github.person('ana').protects(world.repository, 'next', { requiredChecks: ['ci'] })
 const allowAutoMerge = (world: GithubWorld) => world.github.person('ana').sets(world.repository, { isAutoMergeAllowed: true })
 const puts = (world: GithubWorld) => world.github.requests.filter(({ method, path }) => method === 'PUT' && path.endsWith('/merge')).length
 const told = (world: GithubWorld, mutation: string) =>
@@ -221,5 +222,100 @@ describe('a merge queue', () => {
     await protect(world, { hasMergeQueue: true })
     await world.github.person('ana').pushes(world.repository, 'main', { 'ao-one.txt': 'theirs\n' })
     expect(await merge(world, opened)).toMatchObject({ merged: false, why: 'conflict' })
+  })
+})
+
+describe('taking back what GitHub was told', () => {
+  const withdraw = (world: GithubWorld, { ref }: Opened) => world.scm.withdraw(ref, signal)
+  const ordered = async (rules: Rules = { requiredChecks: ['ci'] }, areGreen = false) => {
+    const world = await start()
+    await protect(world, rules)
+    await allowAutoMerge(world)
+    const opened = await openOne(world)
+    if (areGreen) await world.github.ci.passes(opened.pull, 'ci')
+    expect(await merge(world, opened)).toMatchObject({ why: 'queued' })
+    return { world, opened }
+  }
+  const events = (world: GithubWorld) => world.host.logged.map(({ event }) => event).filter((event) => event.startsWith('scm.order'))
+  const orders = async (world: GithubWorld) =>
+    Object.keys((await world.host.document<{ orders: object }>('scm-github-ledger-shop', { orders: {} })).value.orders)
+
+  test('ends an auto-merge: what turns green then is not merged', async () => {
+    const { world, opened } = await ordered()
+    await withdraw(world, opened)
+    expect(opened.pull.autoMerge).toBeNull()
+    expect(await orders(world)).toEqual([])
+    await world.github.ci.passes(opened.pull, 'ci')
+    expect(await lookAt(world, 1)).toMatchObject({ state: 'open', queued: null })
+    expect(events(world)).toEqual(['scm.order.withdrawn'])
+  })
+
+  test('leaves the merge queue', async () => {
+    const { world, opened } = await ordered({ hasMergeQueue: true, requiredChecks: ['ci'] }, true)
+    expect(opened.pull.queueEntry).not.toBeNull()
+    await withdraw(world, opened)
+    expect(opened.pull).toMatchObject({ queueEntry: null, autoMerge: null, state: 'open' })
+    expect(await orders(world)).toEqual([])
+  })
+
+  test('has nothing to do, and says nothing to GitHub, where there is no order, or no longer', async () => {
+    const { world, opened } = await ordered()
+    await withdraw(world, opened)
+    const before = told(world, 'disablePullRequestAutoMerge')
+    await withdraw(world, opened)
+    expect(told(world, 'disablePullRequestAutoMerge')).toBe(before)
+    expect(told(world, 'dequeuePullRequest')).toBe(0)
+  })
+
+  test('comes too late for what is merged already, and is no fault', async () => {
+    const { world, opened } = await ordered()
+    await world.github.ci.passes(opened.pull, 'ci')
+    expect(opened.pull.state).toBe('closed')
+    await withdraw(world, opened)
+    expect(told(world, 'disablePullRequestAutoMerge')).toBe(0)
+    expect(await lookAt(world, 1)).toMatchObject({ state: 'merged' })
+    expect(await orders(world)).toEqual([])
+  })
+
+  test('is a fault while GitHub does not take it back, and the order is still known', async () => {
+    const { world, opened } = await ordered()
+    world.github.fails({ kind: 'graphql', body: 'disablePullRequestAutoMerge' }, { is: 'status', status: 502 }, 1)
+    expect(await faultOf(withdraw(world, opened))).toMatchObject({ code: 'ORDER_STANDS', mayPass: true })
+    expect(await orders(world)).toEqual(['1'])
+    await withdraw(world, opened)
+    expect(opened.pull.autoMerge).toBeNull()
+  })
+
+  test('is done at the next look when the change goes to another base now, and the log tells', async () => {
+    const { world, opened } = await ordered()
+    const ana = world.github.person('ana')
+    await ana.pushes(world.repository, 'next', { 'next.txt': 'next\n' })
+    await protectNext(world)
+    await ana.retargets(opened.pull, 'next')
+    await ana.armsAutoMerge(opened.pull)
+    expect(opened.pull.autoMerge).not.toBeNull()
+    expect(await lookAt(world, 1)).toMatchObject({ base: 'next', state: 'open' })
+    expect(opened.pull.autoMerge).toBeNull()
+    expect(events(world)).toEqual(['scm.order.withdrawn'])
+    expect(await orders(world)).toEqual([])
+    world.later(6 * 60_000)
+    expect(await lookAt(world, 1)).toMatchObject({ queued: null })
+  })
+
+  test('is not needed for what GitHub has dropped: after a minute the log tells, and what a person orders then is theirs', async () => {
+    const { world, opened } = await ordered()
+    const ana = world.github.person('ana')
+    await ana.disarmsAutoMerge(opened.pull)
+    expect(await lookAt(world, 1)).toMatchObject({ queued: null })
+    expect([await orders(world), events(world)]).toEqual([['1'], []]) // a look may be behind the order
+    world.later(6 * 60_000)
+    expect(await lookAt(world, 1)).toMatchObject({ queued: null })
+    expect([await orders(world), events(world)]).toEqual([[], ['scm.order.dropped']])
+    await ana.armsAutoMerge(opened.pull)
+    await world.commit(opened.workspace, { 'more.txt': 'more\n' })
+    await world.push(opened.workspace)
+    world.later(6 * 60_000)
+    await lookAt(world, 1)
+    expect(opened.pull.autoMerge).not.toBeNull()
   })
 })

@@ -1,8 +1,8 @@
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { afterEach } from 'vitest'
+import { afterAll, afterEach } from 'vitest'
 import type { Change } from '../../../../core/contracts/change.ts'
 import type { ChangeRef, Project, Scm, WorkspaceRef } from '../../../../core/contracts/plugins.ts'
 import type { Fault } from '../../../../core/kit/fault.ts'
@@ -46,9 +46,40 @@ const aWhileMs = 1_000
 /** Pauses between looks are for GitHub; what has a limit of its own keeps it. */
 const quickly = (ms: number, signal?: AbortSignal): Promise<void> => sleep(ms <= 2_000 ? Math.min(ms, 10) : ms, signal)
 
+const quiet = '[maintenance]\n\tauto = false\n[gc]\n\tauto = 0\n'
+
+/** A clone that is made once for each test file; a repository that begins at the same moment begins with the same commit. */
+type Pattern = { readonly path: string; readonly url: string; readonly first: string; readonly at: number }
+let pattern: Pattern | null = null
+afterAll(async () => {
+  if (pattern) await rm(pattern.path, { recursive: true, force: true, maxRetries: 3 })
+  pattern = null
+})
+
+/** Makes a clone of that repository at `path`, with an identity. */
+const cloneTo = async (path: string, { url, first, at }: Omit<Pattern, 'path'>): Promise<void> => {
+  const made = pattern ?? (await clonePattern({ url, first, at }))
+  pattern = made
+  if (made.first !== first) throw new Error('The repository does not begin as the pattern does.')
+  await cp(made.path, path, { recursive: true })
+  const settings = join(path, '.git/config')
+  await writeFile(settings, (await readFile(settings, 'utf8')).replace(made.url, url))
+}
+
+const clonePattern = async ({ url, first, at }: Omit<Pattern, 'path'>): Promise<Pattern> => {
+  const path = await realpath(await mkdtemp(join(tmpdir(), 'ao-github-pattern-')))
+  const git = (...args: readonly string[]) => execa('git', args, { cwd: path })
+  await git('clone', '--quiet', url, '.')
+  await git('config', 'user.name', 'Ada')
+  await git('config', 'user.email', 'ada@example.com')
+  return { path, url, first, at }
+}
+
 export const makeGithubWorld = async ({ checks = [], settings = {}, graphql }: Parts = {}): Promise<GithubWorld> => {
   let aheadMs = 0
-  const now = (): number => Date.now() + aheadMs
+  const bornAt = pattern?.at ?? Date.now()
+  let isBorn = false
+  const now = (): number => (isBorn ? Date.now() + aheadMs : bornAt)
   const [host, github, folder] = await Promise.all([
     makeHost({ sleep: quickly, now }),
     startFakeGithub({ now, ...(graphql && { graphql }) }),
@@ -58,22 +89,21 @@ export const makeGithubWorld = async ({ checks = [], settings = {}, graphql }: P
     files: Object.fromEntries([1, 2, 3].map((n) => [`src/${n}.txt`, `file ${n}, round 1\n`])),
     permissions: { ana: 'admin', 'ao-bot': 'write', Ben: 'write', Cem: 'write' },
   })
+  isBorn = true
   const token = github.token('ao-bot').value
   const people = ['Ben', 'Cem'].map((login) => [login, github.token(login).value])
   github.onHead(async ({ repository, oid, pull }) => {
     if (pull) await github.ci.starts({ repository, oid }, ...checks)
   })
 
-  await writeFile(join(folder, '.gitconfig'), '[maintenance]\n\tauto = false\n[gc]\n\tauto = 0\n')
+  await writeFile(join(folder, '.gitconfig'), quiet)
   process.env.HOME = folder
   const path = join(folder, 'shop')
   const git = async (args: readonly string[], cwd = path): Promise<string> =>
     (await execa('git', args, { cwd, env: { LC_ALL: 'C' } })).stdout
   const url = repository.cloneUrl.replace('://', `://x-access-token:${token}@`)
-  await git(['clone', '--quiet', repository.cloneUrl, path], folder)
-  await git(['config', 'user.name', 'Ada'])
-  await git(['config', 'user.email', 'ada@example.com'])
-  const first = await git(['rev-parse', 'main'])
+  const first = repository.branches.get('main') ?? ''
+  await cloneTo(path, { url: repository.cloneUrl, first, at: bornAt })
 
   const project: Project = { name: 'shop', path, base: 'main' }
   const reopened = async (more: Record<string, unknown> = {}): Promise<Scm> =>

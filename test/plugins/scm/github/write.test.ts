@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { WorkspaceRef } from '../../../../core/contracts/plugins.ts'
-import { lacking, github as plugin } from '../../../../plugins/scm/github/index.ts'
+import { github as plugin } from '../../../../plugins/scm/github/index.ts'
 import { faultOf, type GithubWorld, openOne, start } from './world.ts'
 
 const { signal } = new AbortController()
@@ -40,12 +40,6 @@ test('webhooks of the project’s repository hint at it, whatever it is called b
 
 test('without a secret nothing is listened to', async () => {
   expect((await start()).host.webhooks.size).toBe(0)
-})
-
-test('a git that is missing or too old is named', () => {
-  expect(lacking(undefined)).toContain('Install git')
-  expect(lacking('git version 2.38.1')).toContain('2.38')
-  expect(lacking('git version 2.39.0')).toBeNull()
 })
 
 describe('opening', () => {

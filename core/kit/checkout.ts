@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { explain } from '../../../core/kit/fault.ts'
-import { openGit } from '../../../core/kit/git.ts'
-import { list } from '../../../core/kit/text.ts'
-import { fault } from './faults.ts'
+import { explain } from './fault.ts'
+import { openGit } from './git.ts'
+import { counted, list } from './text.ts'
 
 /** How a workspace stands: nothing is uncommitted and nothing half done, or the reason why it must be left alone. */
 export type Stand =
@@ -13,34 +12,41 @@ export type Stand =
 /** What a merge in a workspace came to: its new head, or why it was taken back. */
 export type Merged = { readonly head: string } | { readonly files: readonly string[]; readonly says: string }
 
-/** A workspace that is written while its agent rests. What git cannot do there is a WORKSPACE_UNUSABLE. */
+/** A workspace that is written while its agent rests. */
 export type Checkout = Awaited<ReturnType<typeof openCheckout>>
 
-/** Opens the checkout at `path`. @throws {Fault} WORKSPACE_UNUSABLE */
-export const openCheckout = async (path: string) => {
-  const ask = async (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> => {
+/** Opens the checkout at `path`. What git cannot do there is thrown as what `unusable` makes of the reason. */
+export const openCheckout = async (path: string, unusable: (reason: string, cause: unknown) => Error) => {
+  const ask = async (args: readonly string[], { signal, env = {} }: Asking = {}): Promise<string> => {
     try {
-      return await openGit(path, { env }).raw([...args])
+      return await openGit(path, { env, ...(signal && { signal }) }).raw([...args])
     } catch (error) {
-      throw fault('WORKSPACE_UNUSABLE', { path, reason: `git ${args[0]} failed (${firstLine(error)})` }, { cause: error })
+      signal?.throwIfAborted()
+      throw unusable(`git ${args[0]} failed (${firstLine(error)})`, error)
     }
   }
-  const gitFolder = (await ask(['rev-parse', '--path-format=absolute', '--git-dir'])).trim()
+  const [gitFolder = '', common = ''] = (await ask(['rev-parse', '--path-format=absolute', '--git-dir', '--git-common-dir'])).split('\n')
   const identity = async (): Promise<Readonly<Record<string, string>>> => {
     const names = await ask(['config', '--list', '--name-only'])
     return /^user\.name$/m.test(names) && /^user\.email$/m.test(names) ? {} : ownIdentity
   }
   return {
+    /** The folder it shares with other checkouts; the name of the lock for all that writes below. */
+    common,
     /** Reads without disturbing an agent's own git. */
     stand: async (): Promise<Stand> => {
       const [, half] = halves.find(([name]) => existsSync(join(gitFolder, name))) ?? []
       if (half !== undefined) return { isFree: false, why: `it is in the middle of ${half}` }
-      const status = await ask(['status', '--porcelain=v2', '--branch', '-z', '--ignore-submodules=none'], { GIT_OPTIONAL_LOCKS: '0' })
+      const status = await ask(statusCommand, { env: { GIT_OPTIONAL_LOCKS: '0' } })
       const paths = status.split('\0').filter((entry) => entry !== '' && !entry.startsWith('# '))
       if (status.includes('# branch.head (detached)\0')) return { isFree: false, why: 'it is on no branch' }
-      if (paths.length > 0) return { isFree: false, why: `it has uncommitted work (${paths.length} paths)` }
+      if (paths.length > 0) return { isFree: false, why: `it has uncommitted work (${counted(paths.length, 'path')})` }
       const [head = '', ...parents] = (await ask(['rev-list', '--parents', '--max-count=1', 'HEAD'])).trim().split(' ')
       return { isFree: true, head, parents }
+    },
+    /** Brings the branch of the repository at `from` in, under `refs/ao/base/`. */
+    fetchBase: async (from: string, base: string, signal: AbortSignal): Promise<void> => {
+      await ask(['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', from, `+refs/heads/${base}:refs/ao/base/${base}`], { signal })
     },
     /** Brings branch and files to a commit that is ahead of them; whatever would be lost makes git refuse. */
     forward: async (commit: string): Promise<void> => void (await ask(['merge', '--quiet', '--ff-only', '--no-autostash', commit])),
@@ -60,6 +66,9 @@ export const openCheckout = async (path: string) => {
   }
 }
 
+type Asking = { readonly signal?: AbortSignal; readonly env?: Readonly<Record<string, string>> }
+
+const statusCommand = ['status', '--porcelain=v2', '--branch', '-z', '--ignore-submodules=none', '--untracked-files=normal']
 // Always a commit of its own, whatever the user's settings for merges are: that is how it is known again after a crash.
 const mergeCommand = ['merge', '--quiet', '--no-ff', '--commit', '--no-squash', '--no-autostash', '--no-edit']
 
@@ -72,7 +81,8 @@ const halves = [
   ['rebase-apply', 'a rebase'],
 ] as const
 
-const ownIdentity = {
+/** Whose commits these are when nobody else's. */
+export const ownIdentity = {
   GIT_COMMITTER_NAME: 'ao',
   GIT_COMMITTER_EMAIL: 'ao@localhost',
   GIT_AUTHOR_NAME: 'ao',
