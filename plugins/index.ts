@@ -1,5 +1,13 @@
 import type { Plugin } from '../core/contracts/plugins.ts'
+import { aider } from './agent/aider/index.ts'
+import { claudeCode } from './agent/claude-code/index.ts'
+import { codex } from './agent/codex/index.ts'
 import { command } from './agent/command.ts'
+import { cursor } from './agent/cursor/index.ts'
+import { gemini } from './agent/gemini/index.ts'
+import { goose } from './agent/goose/index.ts'
+import { opencode } from './agent/opencode/index.ts'
+import { pi } from './agent/pi/index.ts'
 import { scripted } from './agent/scripted/index.ts'
 import { processes } from './runtime/process/index.ts'
 import { tmux } from './runtime/tmux/index.ts'
@@ -14,6 +22,14 @@ import { clone, worktree } from './workspace/git/index.ts'
 export const plugins: readonly Plugin[] = [
   tmux,
   processes,
+  claudeCode,
+  codex,
+  opencode,
+  gemini,
+  pi,
+  aider,
+  goose,
+  cursor,
   command,
   scripted,
   worktree,

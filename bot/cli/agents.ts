@@ -1,36 +1,12 @@
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { createRegistry } from '../../core/plugins/registry.ts'
+import { plugins } from '../../plugins/index.ts'
 
-/** A coding agent that `ao init` knows how to call, until it has a plugin of its own. */
-export type KnownAgent = { readonly program: string; readonly run: string; readonly install: string }
+/** A coding agent that `ao init` can write down, and what this machine lacks for it: a thing to do, or null. */
+export type KnownAgent = { readonly name: string; readonly lacks: string | null }
 
-/**
- * One-shot command lines: the process ends with its turn, and words for it start the next. Each is in the agent's own safe
- * mode: it edits files of its workspace; what it may run beyond that is the agent's own configuration.
- */
-export const knownAgents: Readonly<Record<string, KnownAgent>> = {
-  claude: {
-    program: 'claude',
-    run: 'claude -p --permission-mode acceptEdits {prompt}',
-    install: 'npm install -g @anthropic-ai/claude-code',
-  },
-  codex: { program: 'codex', run: 'codex exec -s workspace-write {prompt}', install: 'npm install -g @openai/codex' },
-  opencode: { program: 'opencode', run: 'opencode run {prompt}', install: 'npm install -g opencode-ai' },
-  gemini: { program: 'gemini', run: 'gemini --approval-mode auto_edit -p {prompt}', install: 'npm install -g @google/gemini-cli' },
-  aider: {
-    program: 'aider',
-    run: 'aider --yes-always --message {prompt}',
-    install: 'python -m pip install aider-install && aider-install',
-  },
+/** Every agent that has a plugin of its own, in the order of the list. */
+export const knownAgents = async (): Promise<readonly KnownAgent[]> => {
+  const registry = createRegistry(plugins)
+  const named = plugins.filter(({ slot, profile }) => slot === 'agent' && profile !== undefined)
+  return Promise.all(named.map(async ({ name, options }) => ({ name, lacks: await registry.missing('agent', name, options.parse({})) })))
 }
-
-/** Is there a program of that name on the PATH? */
-export const isInstalled = (program: string, path: string): boolean =>
-  path.split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK)
-      return true
-    } catch {
-      return false // not there, or not ours to run: the answer we ask for
-    }
-  })

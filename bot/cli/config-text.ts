@@ -6,7 +6,7 @@ import type { Problem } from '../../core/config/problems.ts'
 import type { Environment } from '../../core/config/variables.ts'
 import { createRegistry } from '../../core/plugins/registry.ts'
 import { defaultPlugins, plugins } from '../../plugins/index.ts'
-import { knownAgents } from './agents.ts'
+import type { KnownAgent } from './agents.ts'
 import type { ChatKinds } from './examine.ts'
 import { forges, setups } from './setups.ts'
 
@@ -14,7 +14,7 @@ import { forges, setups } from './setups.ts'
 export type Found = {
   readonly name: string
   readonly base: string
-  readonly agent: string
+  readonly agent: KnownAgent
   readonly check: { readonly name: string; readonly run: string } | null
   /** Where issues and changes are; null: on this machine. */
   readonly forge: string | null
@@ -22,13 +22,12 @@ export type Found = {
 
 /** A first config for a repository. */
 export const configText = ({ name, base, agent, check, forge }: Found, chats: readonly string[]): string => {
-  const { run, install } = knownAgents[agent] ?? { run: agent, install: '' }
   const config = {
     projects: {
       [name]: {
         path: '.',
         base,
-        agent: { use: 'command', run, install },
+        agent: agent.name,
         ...(check && forge === null && { scm: { use: 'local', checks: [check] } }),
       },
     },

@@ -4,7 +4,7 @@ import { catalogue, row } from '../../core/kit/fault.ts'
 import { openGit, remotesOf } from '../../core/kit/git.ts'
 import { placeOf } from '../../core/kit/git-remote.ts'
 import { list } from '../../core/kit/text.ts'
-import { isInstalled, knownAgents } from './agents.ts'
+import type { KnownAgent } from './agents.ts'
 
 export const fault = catalogue({
   NOT_IN_A_REPOSITORY: row<{ folder: string }>(
@@ -16,7 +16,7 @@ export const fault = catalogue({
     () => 'Make a first commit; agents begin from one.',
   ),
   AGENT_NOT_KNOWN: row<{ agent: string; known: readonly string[] }>(
-    (f) => `I do not know how to call "${f.agent}".`,
+    (f) => `There is no agent "${f.agent}".`,
     (f) => `Name one of ${list(f.known, 'or')}; any other command line goes under plugins.agent in bot.config.yaml (docs/config.md).`,
   ),
 })
@@ -51,13 +51,14 @@ export const forgeOf = async (folder: string): Promise<string | null> => {
 }
 
 /**
- * The agent that was named, or the first that is installed.
+ * The agent that was named, or the first that is installed, or else the first there is.
  *
  * @throws {Fault} AGENT_NOT_KNOWN
  */
-export const chooseAgent = (named: string | undefined, path: string): string => {
-  if (named !== undefined && !knownAgents[named]) throw fault('AGENT_NOT_KNOWN', { agent: named, known: Object.keys(knownAgents) })
-  return named ?? Object.keys(knownAgents).find((name) => isInstalled(knownAgents[name]?.program ?? name, path)) ?? 'claude'
+export const chooseAgent = (named: string | undefined, known: readonly KnownAgent[]): KnownAgent => {
+  const chosen = named === undefined ? (known.find(({ lacks }) => lacks === null) ?? known[0]) : known.find(({ name }) => name === named)
+  if (!chosen) throw fault('AGENT_NOT_KNOWN', { agent: named ?? '', known: known.map(({ name }) => name) })
+  return chosen
 }
 
 /** The project's own test command, by the files that say so. */

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { redacting } from '../../core/kit/redact.ts'
-import { isInstalled, knownAgents } from './agents.ts'
 import type { Found } from './config-text.ts'
 import type { Exposure } from './dotenv.ts'
 import { type ChatKinds, examineChats } from './examine.ts'
@@ -19,12 +18,11 @@ type Desk = {
 }
 
 /** What was found out about the repository, and what its config still lacks. */
-export const tell = ({ name, base, agent, check, forge }: Found, isFirst: boolean, { print, environment }: Desk): void => {
-  const { program, install } = knownAgents[agent] ?? { program: agent, install: '' }
+export const tell = ({ name, base, agent, check, forge }: Found, isFirst: boolean, { print }: Desk): void => {
   print(
-    `  project ${ink.bold(name)} on ${base}, agent ${ink.bold(agent)}, ${forge !== null ? 'checks: those of the forge' : check === null ? 'no check command found: changes wait until you write one under scm.checks, or set noChecks: mergeable' : `checks: ${check.run}`}`,
+    `  project ${ink.bold(name)} on ${base}, agent ${ink.bold(agent.name)}, ${forge !== null ? 'checks: those of the forge' : check === null ? 'no check command found: changes wait until you write one under scm.checks, or set noChecks: mergeable' : `checks: ${check.run}`}`,
   )
-  if (!isInstalled(program, environment.PATH ?? '')) print(`${ink.warn('!')} ${program} is not installed: ${install}`)
+  if (agent.lacks !== null) print(`${ink.warn('!')} ${agent.name} cannot be started yet. To mend it: ${agent.lacks}`)
   if (isFirst) print(`${ink.good('✓')} ${join('.ao', 'issues', '1-first-task.md')}: write your first issue there`)
 }
 

@@ -7,6 +7,7 @@ import { catalogue, row } from '../../core/kit/fault.ts'
 import { remotesOf } from '../../core/kit/git.ts'
 import { list, slug } from '../../core/kit/text.ts'
 import { chatKinds } from '../chats.ts'
+import { type KnownAgent, knownAgents } from './agents.ts'
 import { openPrompt, type Terminal } from './ask.ts'
 import { chatsText, configText, problemsOf, withChats } from './config-text.ts'
 import { baseOf, checkOf, chooseAgent, forgeOf, repositoryOf } from './detect.ts'
@@ -39,6 +40,7 @@ export type Desk = {
   readonly folder: string
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly kinds: ChatKinds
+  readonly agents: () => Promise<readonly KnownAgent[]>
   /** Null where nobody is there to be asked. */
   readonly terminal: Terminal | null
   readonly print: (line: string) => void
@@ -50,6 +52,7 @@ const ours = (): Desk => ({
   folder: process.cwd(),
   environment: process.env,
   kinds: chatKinds,
+  agents: knownAgents,
   terminal: process.stdin.isTTY && process.stdout.isTTY ? { input: process.stdin, output: process.stdout } : null,
   print: printLine,
   now: Date.now,
@@ -77,7 +80,7 @@ export const init = async (
   const path = join(folder, 'bot.config.yaml')
   const isThere = existsSync(path) && !force
   if (isThere && !chats) throw fault('CONFIG_THERE', { path })
-  const agent = chooseAgent(named, desk.environment.PATH ?? '')
+  const agent = chooseAgent(named, await desk.agents())
   const env = await readDotenv(join(folder, '.env'))
   const set = { ...env.values, ...desk.environment }
   const onForge = isThere ? null : await askForge(folder, { named: namedForge, set }, desk)

@@ -350,7 +350,7 @@ export interface Agent {
     picture: AgentPicture,
     line: { readonly source: string; readonly text: string; readonly mark: number; readonly at: number },
   ): AgentPicture
-  /** Hands the message over by the agent's own means, once. Resolves with the way it went; the proof comes through `read`. @throws {Fault} AGENT_UNREACHABLE */
+  /** Hands the message over by the agent's own means, once. Resolves with the way it went; the proof comes through `read`. @throws {Fault} AGENT_UNREACHABLE, TERMINAL_NEEDED */
   tell(message: Message, reach: AgentReach): Promise<'own' | 'typed'>
   /**
    * Hands a decision to exactly the question it answers. `gone`: that question is no longer open, and nothing was done.

@@ -4,7 +4,13 @@ import { catalogue, row } from './fault.ts'
 import { plain } from './text.ts'
 
 export const fault = catalogue({
-  AGENT_UNREACHABLE: row<{ agent: string }>(
+  /** The one every agent's `tell` and `answer` use. */
+  AGENT_UNREACHABLE: row<{ agent: string; why: string }>(
+    (f) => `The ${f.agent} agent cannot be told anything now: ${f.why}.`,
+    () => 'Look at its terminal; "restart" starts it again, and the words go with it.',
+    { mayPass: true },
+  ),
+  TERMINAL_NEEDED: row<{ agent: string }>(
     (f) => `The ${f.agent} agent hears only what is typed, and its runtime has no terminal to type into.`,
     () => 'Use a runtime with a terminal under plugins.runtime in bot.config.yaml, or restart the session with the words as its task.',
   ),
@@ -27,10 +33,10 @@ export const wholePrompt = ({ instructions, prompt, resume }: Pick<LaunchRequest
 /** The ids of the messages in a text that an agent received, in order; several when it took them as one. */
 export const idsIn = (text: string): readonly string[] => [...text.matchAll(/\[ao #([^\s\]]+)\]/g)].flatMap(([, id]) => id ?? [])
 
-/** Types a message into the agent's terminal: the last resort. @throws {Fault} AGENT_UNREACHABLE where there is no terminal */
+/** Types a message into the agent's terminal: the last resort. @throws {Fault} TERMINAL_NEEDED where there is none */
 export const typeInto = async (agent: string, message: Message, { terminal, signal }: AgentReach): Promise<'typed'> => {
   signal.throwIfAborted()
-  if (terminal === null) throw fault('AGENT_UNREACHABLE', { agent })
+  if (terminal === null) throw fault('TERMINAL_NEEDED', { agent })
   await terminal.paste(wrap(message))
   return 'typed'
 }

@@ -1,11 +1,10 @@
-import { constants } from 'node:fs'
-import { access, stat } from 'node:fs/promises'
-import { delimiter, isAbsolute, join } from 'node:path'
+import { join } from 'node:path'
 import { z } from 'zod'
 import type { LaunchRequest } from '../../core/contracts/plugins.ts'
 import { definePlugin } from '../../core/contracts/plugins.ts'
 import { catalogue, row } from '../../core/kit/fault.ts'
 import { answerReport } from '../../core/kit/mailbox.ts'
+import { isRunnable } from '../../core/kit/program.ts'
 import { typeInto, wholePrompt } from '../../core/kit/wrap.ts'
 
 export const fault = catalogue({
@@ -122,19 +121,3 @@ const fill = (template: readonly string[], request: LaunchRequest, promptFile: s
 /** Without a model no word speaks of one: `--model {model}`, `--model={model}` and `{model}` fall away. */
 const withoutModel = (words: readonly string[], isNeeded: boolean): readonly string[] =>
   isNeeded ? words.filter((word, at) => !word.includes('{model}') && !(word.startsWith('-') && words[at + 1] === '{model}')) : words
-
-/** A path below the workspace (`./agent.sh`) is not there yet, so it counts as runnable. */
-const isRunnable = async (program: string): Promise<boolean> => {
-  if (program.includes('/') && !isAbsolute(program)) return true
-  const paths = isAbsolute(program) ? [program] : (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, program))
-  return (await Promise.all(paths.map(isExecutable))).includes(true)
-}
-
-const isExecutable = async (path: string): Promise<boolean> => {
-  try {
-    await access(path, constants.X_OK)
-    return (await stat(path)).isFile()
-  } catch {
-    return false // not there, or not ours to run: the answer we ask for
-  }
-}

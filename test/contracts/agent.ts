@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type AgentPicture, unheard } from '../../core/contracts/agent.ts'
-import type { Agent, AgentReach, LaunchRequest } from '../../core/contracts/plugins.ts'
+import type { Agent, AgentProfile, AgentReach, LaunchRequest } from '../../core/contracts/plugins.ts'
 import { isFault } from '../../core/kit/fault.ts'
 import { idsIn } from '../../core/kit/wrap.ts'
 
 /** An agent to be tested, and a source of its with real lines (none where it writes no files). */
 export type AgentCase = { readonly agent: Agent; readonly source: string; readonly lines: readonly string[] }
 
-/** What every agent must satisfy, whatever it runs. `make` is called once for each test. */
-export const agentContract = (name: string, make: () => AgentCase | Promise<AgentCase>): void => {
+/** What every agent must satisfy, whatever it runs. `make` is called once for each test; `tells` is how words reach it, as its profile says. */
+export const agentContract = (name: string, make: () => AgentCase | Promise<AgentCase>, tells: AgentProfile['tells'] = 'typed'): void => {
   describe(`${name} as an agent`, () => {
     test('is launched the same way twice', async () => {
       const { agent } = await make()
@@ -68,31 +68,43 @@ export const agentContract = (name: string, make: () => AgentCase | Promise<Agen
       })
     })
 
-    test.each(['!rm -rf .', '/exit please', '@README', 'look at $HOME', '#note', 'a\nb\n/c', '\u001b[201~!ls', 'x'.repeat(100_000)])(
-      'types %j so that it begins and ends harmlessly',
-      async (text) => {
+    if (tells === 'typed') typedTo(make)
+    else
+      test('is never typed to', async () => {
         const { agent } = await make()
         const pastes: string[] = []
-        expect(await agent.tell({ id: 'm7', text }, reach(pastes))).toBe('typed')
-        const [pasted = ''] = pastes
-        expect(pasted).toMatch(/^\[ao #m7\] [\s\S]* \.$/)
-        expect(pasted.includes('\u001b')).toBe(false)
-        expect(pasted).toContain(text.replace('\u001b[201~', ''))
-        expect(idsIn(pasted)).toEqual(['m7'])
-      },
-    )
-
-    test('says that it cannot be reached where nothing can be typed', async () => {
-      const { agent } = await make()
-      const told = agent.tell({ id: 'm7', text: 'hi' }, { ...reach([]), terminal: null })
-      await expect(told).rejects.toSatisfy((error) => isFault(error, 'AGENT_UNREACHABLE'))
-    })
+        // There is nobody to hear it, so it may wait or fail; what counts is that the terminal is left alone.
+        await agent.tell({ id: 'm7', text: 'hi' }, { ...reach(pastes), signal: AbortSignal.timeout(200) }).catch(() => {})
+        expect(pastes).toEqual([])
+      })
 
     test('says of a question that nobody asked that it is gone', async () => {
       const { agent } = await make()
       const decision = { request: 'never-asked', choice: 1, text: 'yes', by: 'ada' }
       expect(await agent.answer(decision, reach([]))).toBe('gone')
     })
+  })
+}
+
+const typedTo = (make: () => AgentCase | Promise<AgentCase>): void => {
+  test.each(['!rm -rf .', '/exit please', '@README', 'look at $HOME', '#note', 'a\nb\n/c', '\u001b[201~!ls', 'x'.repeat(100_000)])(
+    'types %j so that it begins and ends harmlessly',
+    async (text) => {
+      const { agent } = await make()
+      const pastes: string[] = []
+      expect(await agent.tell({ id: 'm7', text }, reach(pastes))).toBe('typed')
+      const [pasted = ''] = pastes
+      expect(pasted).toMatch(/^\[ao #m7\] [\s\S]* \.$/)
+      expect(pasted.includes('\u001b')).toBe(false)
+      expect(pasted).toContain(text.replace('\u001b[201~', ''))
+      expect(idsIn(pasted)).toEqual(['m7'])
+    },
+  )
+
+  test('says that it cannot be reached where nothing can be typed', async () => {
+    const { agent } = await make()
+    const told = agent.tell({ id: 'm7', text: 'hi' }, { ...reach([]), terminal: null })
+    await expect(told).rejects.toSatisfy((error) => isFault(error, 'TERMINAL_NEEDED'))
   })
 }
 

@@ -218,6 +218,7 @@ export const makeWorld = ({
       heard.set(name, [...(heard.get(name) ?? []), text])
       hear(name, (picture) => ({ ...picture, received: [...picture.received, ...idsIn(text)], turnEnded: null }))
     },
+    press: async (handle) => void process(handle), // nobody here is asked by keys
     screen: async ({ run }) => must(processes.get(run), run).screen,
     suspend: async (handle) => void Object.assign(process(handle), { state: 'suspended' }),
     resume: async (handle) => void Object.assign(process(handle), { state: 'running' }),
@@ -394,7 +395,9 @@ const filling = <S extends Slot>(slot: S, name: string, value: Awaited<ReturnTyp
 export const questionOf = (parts: Partial<Question> & Pick<Question, 'text'>): Question => ({
   request: 'q1',
   kind: 'question',
+  detail: null,
   options: [],
+  refusal: null,
   reply: 'own',
   ...parts,
 })

@@ -38,6 +38,7 @@ const worldOf = async (answers: readonly string[] | null = null, environment: Re
         folder: repo.path,
         environment: { PATH: process.env.PATH, HOME: repo.path, ...environment },
         kinds,
+        agents: async () => agents,
         terminal: answers === null ? null : { input, output },
         print: (line) => void printed.push(line),
         now: () => 0,
@@ -46,6 +47,12 @@ const worldOf = async (answers: readonly string[] | null = null, environment: Re
   }
 }
 type Kind = ReturnType<typeof kindOf>
+
+const agents = [
+  { name: 'claude-code', lacks: 'npm install -g @anthropic-ai/claude-code' },
+  { name: 'codex', lacks: null },
+  { name: 'pi', lacks: null },
+]
 
 const { SLACK_BOT_TOKEN: bot, SLACK_APP_TOKEN: app, TELEGRAM_TOKEN: telegramToken, DISCORD_TOKEN: discordToken } = fakeTokens
 const variable = (name: string): string => `\${${name}}`
@@ -63,6 +70,29 @@ describe('without chats', () => {
     expect(await chatsOf(file('bot.config.yaml'))).toBeUndefined()
     expect((await readdir(repo.path)).sort()).toEqual(['.ao', '.git', 'bot.config.yaml', 'src'])
     expect(printed()).toContain('ao doctor')
+  })
+})
+
+describe('the agent of a new config', () => {
+  const agentIn = async (text: Promise<string>): Promise<unknown> => parse(await text).projects.shop.agent
+
+  test('is the first that is installed', async () => {
+    const { run, file, printed } = await worldOf()
+    await run()
+    expect(await agentIn(file('bot.config.yaml'))).toBe('codex')
+    expect(printed()).toContain('agent codex')
+  })
+  test('is the one that was named, with what is to be done where it is not there', async () => {
+    const { run, file, printed } = await worldOf()
+    await run({ agent: 'claude-code' })
+    expect(await agentIn(file('bot.config.yaml'))).toBe('claude-code')
+    expect(printed()).toContain('! claude-code cannot be started yet. To mend it: npm install -g @anthropic-ai/claude-code')
+  })
+  test('must be one there is', async () => {
+    await expect((await worldOf()).run({ agent: 'clod' })).rejects.toMatchObject({
+      code: 'AGENT_NOT_KNOWN',
+      hint: expect.stringContaining('claude-code, codex or pi'),
+    })
   })
 })
 

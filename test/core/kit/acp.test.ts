@@ -41,8 +41,14 @@ const request = (more: Partial<LaunchRequest> = {}): LaunchRequest => ({
 })
 const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
+/** How often it was looked what the agent says. */
+let looks = 0
+const counted: typeof sleep = (waitMs, signal) => {
+  looks += 1
+  return sleep(waitMs, signal)
+}
 const listen = (run = 'shop-1.0.1'): void =>
-  void acpListen('fake', { folder, run, append: (row) => appendRow(folder, row), sleep, signal: over.signal, log })
+  void acpListen('fake', { folder, run, append: (row) => appendRow(folder, row), sleep: counted, signal: over.signal, log })
 
 const start = async (prompt: string, more: Partial<LaunchRequest> = {}): Promise<void> => {
   const env = { ACP_HEARD: join(folder, 'heard.ndjson') }
@@ -109,6 +115,19 @@ test('a permission is asked, answered with its own option, and the agent goes on
   await turnOver('It was allow-once.')
   expect(picture()).toMatchObject({ question: null, answered: { request: question.request, text: 'Allow once', by: 'chat' } })
   expect(await acpAnswer('fake', { request: question.request, choice: 2, text: '', by: 'bob' }, reach())).toBe('gone')
+})
+
+test('a question outlives the bot, and the words before it are not said again', async () => {
+  await start('permission')
+  const question = await until(() => picture().question ?? expect.fail('it asks nothing yet'))
+  over.abort()
+  over = new AbortController()
+  looks = 0
+  listen()
+  await until(() => expect(looks).toBeGreaterThan(2))
+  expect(await acpAnswer('fake', { request: question.request, choice: 1, text: '', by: 'ada' }, reach())).toBe('handed')
+  await turnOver('It was allow-once.')
+  expect(heard().filter(({ method }) => method === 'session/prompt')).toHaveLength(1)
 })
 
 test('words without a choice refuse', async () => {

@@ -45,7 +45,7 @@ test('what is typed is what was wrapped', async () => {
 })
 
 test('without a terminal nobody is told, and it is said what would help', async () => {
-  await expect(typeInto('codex', message, reachOf(null))).rejects.toMatchObject({ code: 'AGENT_UNREACHABLE' })
+  await expect(typeInto('codex', message, reachOf(null))).rejects.toMatchObject({ code: 'TERMINAL_NEEDED' })
 })
 
 test('what is no longer wanted is not typed', async () => {

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type AgentPicture, unheard } from '../../../core/contracts/agent.ts'
-import type { Agent } from '../../../core/contracts/plugins.ts'
+import type { Agent, AgentProfile } from '../../../core/contracts/plugins.ts'
+import { agentContract } from '../../contracts/agent.ts'
 
 /** A case as it lies in `test/fixtures/agents/<agent>/<case>/case.json`: which source is which file, and what is to be seen. */
 type Case = {
@@ -15,8 +16,15 @@ type Case = {
 
 const fixtures = join(import.meta.dirname, '../../fixtures/agents')
 
-/** Every documented case of an agent, read as the engine reads: once a source after the other, and once with their lines mixed. */
-export const documentedCases = (name: string, agent: () => Agent): void => {
+/** The contract of all agents, and every documented case, read as the engine reads: once a source after the other, and once with their lines mixed. */
+export const documentedCases = (name: string, agent: () => Agent, tells: AgentProfile['tells']): void => {
+  const longest = join(fixtures, name, 'second-turn')
+  const { sources } = JSON.parse(readFileSync(join(longest, 'case.json'), 'utf8')) as Case // our own fixture
+  // Half a line of Markdown is a line, too; the reader gives whole ones.
+  for (const [source, file] of Object.entries(sources).filter(([, path]) => !path.endsWith('.md'))) {
+    const lines = readFileSync(join(longest, file), 'utf8').split('\n')
+    agentContract(`${name}, read from its ${source}`, () => ({ agent: agent(), source, lines: lines.filter((line) => line !== '') }), tells)
+  }
   describe.each(readdirSync(join(fixtures, name)))(`${name}, %s`, (folder) => {
     const at = join(fixtures, name, folder)
     const given = JSON.parse(readFileSync(join(at, 'case.json'), 'utf8')) as Case // our own fixture

@@ -52,7 +52,7 @@ test('from an issue to a merged pull request, by way of a red check, a review, a
   chat.shows('app-1 · changes requested')
   expect(agent.heard().slice(1)).toEqual([
     `Change #43 at commit ${second.slice(0, 8)}: reviewers ask for changes. Address every comment, commit, and report done.\n\n` +
-      'calc.ts:1\n```comments\nBen: Why arrows?\n\nCem: The house likes them.\n```\n\n' +
+      'On calc.ts:1\n```comments\nBen: Why arrows?\n\nCem: The house likes them.\n```\n\n' +
       'On the whole change:\n```comments\nBen: Please name it better.\n```',
   ])
   const third = await agent.finishes({ 'calc.ts': 'export const sum = (a: number, b: number): number => a + b\n' }, 'It is called sum.')
@@ -167,7 +167,7 @@ test('over emulate 0.12.2: from an issue to a merged pull request, by way of a r
   const [{ id }] = await rest('/pulls/2/comments')
   await rest('/pulls/2/comments', { method: 'POST', body: { body: 'The house likes them.', in_reply_to_id: id }, login: 'Cem' })
   await told(2)
-  expect(agent.heard()[1]).toContain('calc.ts:1\n```comments\nBen: Why arrows?\n\nCem: The house likes them.\n```')
+  expect(agent.heard()[1]).toContain('On calc.ts:1\n```comments\nBen: Why arrows?\n\nCem: The house likes them.\n```')
   expect(agent.heard()[1]).toContain('On the whole change:\n```comments\nBen: Please name it better.\n```')
   const third = await agent.finishes({ 'calc.ts': 'export const sum = (a: number, b: number): number => a + b\n' })
   await check(third, 'success')

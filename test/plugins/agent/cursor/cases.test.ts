@@ -1,0 +1,15 @@
+import { afterAll, beforeAll } from 'vitest'
+import type { Agent } from '../../../../core/contracts/plugins.ts'
+import { cursor } from '../../../../plugins/agent/cursor/index.ts'
+import { type FakeHost, makeHost } from '../../../fakes/host.ts'
+import { documentedCases } from '../documented.ts'
+
+let host: FakeHost
+let agent: Agent
+beforeAll(async () => {
+  host = await makeHost()
+  agent = await cursor.create(cursor.options.parse({}), host, { host: 'here', project: null })
+})
+afterAll(() => host.close())
+
+documentedCases('cursor', () => agent, 'own')
