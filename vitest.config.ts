@@ -17,6 +17,7 @@ const real = [
   'test/core/store/lock.test.ts',
   'test/bot/report.test.ts',
 ]
+const agents = ['test/agents/**/*.test.ts']
 // Limits for a busy machine, and no waits: on a quiet one nothing comes near them.
 const common = { testTimeout: 90_000, hookTimeout: 60_000, env: roomyMemory('/dev/shm') }
 
@@ -24,8 +25,10 @@ export default defineConfig({
   test: {
     projects: [
       // They share what they import, which is most of their time: none of them changes a module.
-      { test: { ...common, name: 'quick', include: ['test/**/*.test.ts'], exclude: real, isolate: false } },
+      { test: { ...common, name: 'quick', include: ['test/**/*.test.ts'], exclude: [...real, ...agents], isolate: false } },
       { test: { ...common, name: 'real', include: real } },
+      // Real agents from the registry: only for `npm run test:agents`, which installs them and shuts the outside off.
+      ...(process.env.AO_TEST_AGENTS === undefined ? [] : [{ test: { ...common, name: 'agents', include: agents } }]),
     ],
   },
 })
