@@ -25,7 +25,12 @@ const words: Words = {
     `it ended: ${why}${by === 'ao' ? '' : ` by ${by}`}${note && why !== 'merged' ? `, ${quote(note)}` : ''}`,
   'session.restored': ({ by }) => `${by} brought it back`,
   'restart.requested': ({ by, why }) =>
-    why === 'stuck' ? 'it was silent, so it is started again' : why === 'words' ? 'words for it start its next turn' : `${by} restarts it`,
+    ({
+      stuck: 'it was silent, so it is started again',
+      words: 'words for it start its next turn',
+      lost: 'it begins anew, with the task and what was done',
+      wished: `${by} restarts it`,
+    })[why],
   'agent.chosen': ({ agent, by }) => `${by} chose ${agent}`,
   'workspace.ready': ({ workspace }) => `the workspace is ready on ${workspace.branch}`,
   'workspace.cleared': ({ by }) => `${by} clears the workspace`,
@@ -40,6 +45,7 @@ const words: Words = {
   'agent.idled': ({ message }) => `its turn ended${message ? `: ${quote(message)}` : ''}`,
   'agent.reported': ({ kind, text }) => `the agent reported ${kind}: ${quote(text)}`,
   'agent.named': () => 'the agent named its conversation',
+  'conversation.lost': () => 'its conversation could not be taken up again',
   'question.asked': ({ question }) => `the agent asked ${quote(question.text)}`,
   'question.decided': ({ decision }) => `${decision.by} answered ${quote(decision.text)}`,
   'question.handed': () => 'the answer is on its way to the agent',

@@ -32,7 +32,7 @@ export type Fact = { readonly at: number; readonly cause?: string } & (
   | { readonly type: 'session.continued'; readonly by: By }
   | { readonly type: 'session.ended'; readonly why: Ending; readonly by: By; readonly note: string | null }
   | { readonly type: 'session.restored'; readonly by: By }
-  | { readonly type: 'restart.requested'; readonly by: By; readonly why: 'wished' | 'stuck' | 'words' }
+  | { readonly type: 'restart.requested'; readonly by: By; readonly why: 'wished' | 'stuck' | 'words' | 'lost' }
   | { readonly type: 'agent.chosen'; readonly agent: string; readonly by: By }
   | { readonly type: 'workspace.ready'; readonly workspace: WorkspaceRef }
   | { readonly type: 'workspace.cleared'; readonly by: By }
@@ -56,6 +56,8 @@ export type Fact = { readonly at: number; readonly cause?: string } & (
   | { readonly type: 'agent.idled'; readonly mark: number; readonly message: string | null }
   | { readonly type: 'agent.reported'; readonly mark: number; readonly kind: 'done' | 'blocked' | 'progress'; readonly text: string }
   | { readonly type: 'agent.named'; readonly conversation: string }
+  /** It could not be taken up again: the process that was to do so ended at once, with an error. */
+  | { readonly type: 'conversation.lost'; readonly conversation: string }
   /** A question's life: asked → decided → handed → confirmed, or overtaken by somebody at the terminal, or gone. */
   | { readonly type: 'question.asked'; readonly question: Question }
   | { readonly type: 'question.decided'; readonly decision: Decision }

@@ -128,7 +128,7 @@ export type Session = {
     readonly note: string | null
   } | null
   /** A new process is wanted: after a restart, a retry, or for words to an agent that ends with its turn. */
-  readonly restart: { readonly since: number; readonly why: 'wished' | 'stuck' | 'words' } | null
+  readonly restart: { readonly since: number; readonly why: 'wished' | 'stuck' | 'words' | 'lost' } | null
   readonly resuming: number | null
 
   readonly workspace: WorkspaceRef | null
@@ -143,6 +143,10 @@ export type Session = {
   readonly handle: Handle | null
   readonly starts: number
   readonly conversation: string | null
+  /** When a process was started to take up a conversation of which nothing has been heard since; epoch ms. */
+  readonly takenUpAt: number | null
+  /** A conversation that cannot be taken up; what is read of its files does not bring it back. */
+  readonly lostConversation: string | null
   readonly activity: 'working' | 'idle'
   readonly activitySince: number
   readonly workedAt: number

@@ -40,6 +40,8 @@ export const unborn = (id: string): Session => ({
   handle: null,
   starts: 0,
   conversation: null,
+  takenUpAt: null,
+  lostConversation: null,
   activity: 'working',
   activitySince: 0,
   workedAt: 0,
@@ -146,6 +148,7 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
         starts: next.starts + 1,
         restart: null,
         exit: null,
+        takenUpAt: next.conversation === null ? null : fact.at,
         activity: 'working',
         activitySince: seq,
         tool: null,
@@ -166,6 +169,8 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
     case 'agent.worked':
       return {
         ...next,
+        // What is read of the time before proves nothing about this start.
+        takenUpAt: next.takenUpAt !== null && fact.workedAt > next.takenUpAt ? null : next.takenUpAt,
         workedAt: fact.workedAt,
         tool: fact.tool,
         stuckSteps: 0,
@@ -174,6 +179,7 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
     case 'agent.idled':
       return {
         ...next,
+        takenUpAt: null,
         activity: 'idle',
         activitySince: seq,
         turnMark: fact.mark,
@@ -185,6 +191,7 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
     case 'agent.reported':
       return {
         ...next,
+        takenUpAt: null,
         reportMark: fact.mark,
         report: { kind: fact.kind, text: fact.text, since: seq },
         workedAt: fact.at,
@@ -194,8 +201,10 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
       }
     case 'agent.named':
       return { ...next, conversation: fact.conversation }
+    case 'conversation.lost':
+      return { ...next, conversation: null, takenUpAt: null, lostConversation: fact.conversation }
     case 'question.asked':
-      return { ...next, asked: ask(fact.question, seq, fact.at), workedAt: fact.at }
+      return { ...next, takenUpAt: null, asked: ask(fact.question, seq, fact.at), workedAt: fact.at }
     case 'question.decided':
     case 'question.handed':
     case 'question.confirmed':

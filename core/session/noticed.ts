@@ -54,6 +54,12 @@ const readings: Reading = {
   exited: (session, { handle, code, signal, screen }, at, { can }) => {
     if (session.handle?.run !== handle.run) return []
     if (session.phase === 'ended' || session.restart) return [{ type: 'agent.gone', at }]
+    if (hasNotBegun(session, code, at))
+      return [
+        { type: 'conversation.lost', at, conversation: session.conversation ?? '' },
+        { type: 'restart.requested', at, by: 'ao', why: 'lost' },
+        { type: 'agent.gone', at },
+      ]
     return [{ type: 'agent.exited', at, code, signal, isGood: code === 0 && (can.endsWithTurn || session.isDoneSaid), screen }]
   },
 
@@ -202,14 +208,21 @@ const unqueued = ({ merging, phase }: Session, { number, head, base, state, queu
   return [{ type: 'merge.refused', at, number, head: merging.head, why: isMoved ? 'head-moved' : 'protected', says }]
 }
 
+/** So soon, an error means that the conversation is not there (its file was never written, or is gone), not that the work failed. */
+const takingUpMs = 20_000
+
+/** A conversation that could not be taken up would not be the next time either: the agent begins anew, with the task and what was done. */
+const hasNotBegun = ({ conversation, takenUpAt }: Session, code: number | null, at: number): boolean =>
+  conversation !== null && takenUpAt !== null && code !== null && code !== 0 && at - takenUpAt <= takingUpMs
+
 /** A whole picture of the agent, compared with what is known of it. */
 const heard = (session: Session, picture: AgentPicture, at: number, { rules }: Setting): readonly Fact[] => {
-  const { asked, reportMark, turnMark, conversation } = session
+  const { asked, reportMark, turnMark, conversation, lostConversation } = session
   const { report, turnEnded, question, answered } = picture
   const isReported = report !== null && report.mark > reportMark
   const isIdled = turnEnded !== null && turnEnded.mark > turnMark
   const told: readonly Fact[] = [
-    ...(picture.conversation !== null && picture.conversation !== conversation
+    ...(picture.conversation !== null && picture.conversation !== conversation && picture.conversation !== lostConversation
       ? [{ type: 'agent.named', at, conversation: picture.conversation } as const]
       : []),
     ...session.messages
@@ -252,7 +265,8 @@ const worked = (session: Session, { workedAt, tool, turnEnded }: AgentPicture, a
   if (session.activity === 'idle' && turnEnded !== null) return []
   const quarterMs = thresholdMs / 4
   const isLater = workedAt !== null && workedAt > session.workedAt
-  const isFresh = isLater && (session.activity === 'idle' || workedAt - session.workedAt >= quarterMs)
+  const isFirstSign = session.takenUpAt !== null && isLater && workedAt > session.takenUpAt
+  const isFresh = isFirstSign || (isLater && (session.activity === 'idle' || workedAt - session.workedAt >= quarterMs))
   const isToolNew = tool !== null && session.tool === null
   const isToolOver = tool === null && session.tool !== null && at - session.workedAt >= quarterMs
   return isToolNew || isToolOver || isFresh

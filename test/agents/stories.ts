@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { describe, expect } from 'vitest'
 import type { Plugin } from '../../core/contracts/plugins.ts'
 import type { Kit } from './kits.ts'
@@ -78,13 +79,14 @@ export const agentStories = (kit: Kit, plugin?: Plugin): void => {
     story(
       'is killed in the middle, is started again, and goes on with the same conversation',
       { steps: [{ run: 'true' }, { silence: true }, { say: 'Here I am again.' }], project: free },
-      async ({ ana, model, kills, knows, waits, facts }, id) => {
+      async ({ ana, model, kills, knows, waits, facts, record }, id) => {
         await waits(
           'the second request',
           () => model.asked(id).length,
           (count) => count >= 2,
         )
         await knows('agent.named')
+        await record()
         await kills()
         await knows('agent.exited')
         await ana.says('restart shop-1')
@@ -101,6 +103,28 @@ export const agentStories = (kit: Kit, plugin?: Plugin): void => {
           'its task, from the conversation',
         ).toHaveLength(1)
         expect(shown.at(-1)).not.toContain(`STORY=${id}`)
+      },
+    )
+
+    story(
+      'pitfall 37: whose conversation is gone begins anew, with its task and the rules, once it is started again',
+      { steps: [{ run: 'true' }, { silence: true }, { say: 'I begin anew.' }], project: free },
+      async ({ ana, model, kills, knows, waits, record }, id) => {
+        await waits(
+          'the second request',
+          () => model.asked(id).length,
+          (count) => count >= 2,
+        )
+        await knows('agent.named')
+        const path = await record()
+        await kills()
+        await knows('agent.exited')
+        await rm(path, { recursive: true })
+        await ana.says('restart shop-1')
+        await ana.sees('I begin anew.')
+        const last = model.asked(id).at(-1)?.asked
+        expect(last?.shown.map(({ text }) => text).join('\n')).toContain(`STORY=${id}`)
+        expect([last?.system, ...(last?.shown ?? []).map(({ text }) => text)].join('\n')).toContain('ao report done')
       },
     )
 
@@ -142,9 +166,9 @@ export const agentStories = (kit: Kit, plugin?: Plugin): void => {
       { steps: [kit.commits('seventh'), { say: 'Both of us are back.' }] },
       async ({ ana, stops, starts, processes, commits }) => {
         await ana.sees('shop-1', 'asks')
-        const running = (await processes()).map(({ pid }) => pid)
+        const [agent] = await processes()
         await stops()
-        expect((await processes()).map(({ pid }) => pid)).toEqual(running)
+        expect((await processes()).map(({ pid }) => pid)).toContain(agent?.pid)
         await starts()
         await ana.allows()
         await ana.sees('Both of us are back.')

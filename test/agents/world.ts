@@ -210,6 +210,19 @@ export const openWorld = async (kit: Kit, story: string, { project = {}, reactio
       const { workspace, conversation = null } = session() ?? {}
       return workspace ? reader.read({ id: 'shop-1', project: 'shop', agent: kit.name, workspace, conversation }) : unheard
     },
+    /** The file in which the agent keeps this conversation, once it holds what its model was told: what a restart can take up. */
+    record: async (): Promise<string> => {
+      const { workspace = null, conversation = null } = session() ?? {}
+      const sources = workspace ? agent.sources({ session: 'shop-1', folder, workspace, conversation }) : []
+      return waits(
+        'a conversation on disk',
+        async () => {
+          const [path = null] = sources.map((one) => one.path)
+          return path !== null && (await readFile(path, 'utf8').catch(() => '')).includes('STORY=') ? realpath(path) : ''
+        },
+        (path) => path !== '',
+      )
+    },
     /** Subjects of the commits in the session's workspace, newest first. */
     commits: async (): Promise<readonly string[]> => {
       const { workspace } = session() ?? {}

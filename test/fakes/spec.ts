@@ -301,6 +301,7 @@ export const examples: { readonly [T in FactType]: Fact } = {
   'agent.idled': fact('agent.idled', { mark: 1, message: 'over' }),
   'agent.reported': fact('agent.reported', { mark: 1, kind: 'done', text: 'did it' }),
   'agent.named': fact('agent.named', { conversation: 'c1' }),
+  'conversation.lost': fact('conversation.lost', { conversation: 'c1' }),
   'question.asked': fact('question.asked', { question }),
   'question.decided': fact('question.decided', { decision: { request: 'q1', choice: 1, text: 'yes', by: 'ana' } }),
   'question.handed': fact('question.handed', { request: 'q1' }),

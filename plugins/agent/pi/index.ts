@@ -28,7 +28,10 @@ export const pi = definePlugin({
     can: { endsWithTurn: false, resumes: true, receipts: { absenceProvesAfterMs: 600_000 }, hearsWhileWorking: true },
     launch: ({ folder, run, workspace, prompt, instructions, resume, model, permissions }) => {
       const places = placesIn(folder)
-      const told: LaunchFile = { run, folder, workspace: workspace.path, permissions: permissions === 'plan' ? 'default' : permissions }
+      const told: LaunchFile = {
+        ...{ run, folder, workspace: workspace.path, resume },
+        permissions: permissions === 'plan' ? 'default' : permissions,
+      }
       return {
         argv: [
           ...[program, '--extension', extension, ...args],

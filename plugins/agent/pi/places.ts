@@ -15,6 +15,8 @@ export type LaunchFile = {
   readonly run: string
   readonly folder: string
   readonly workspace: string
+  /** The conversation to take up: its file. */
+  readonly resume: string | null
   readonly permissions: 'default' | 'auto-edit' | 'permissionless'
 }
 

@@ -104,6 +104,41 @@ describe('restart', () => {
   })
 })
 
+describe('a conversation that cannot be taken up', () => {
+  const named = given(...live).and(see.agent({ conversation: 'c1', workedAt: 1 }), see.exited(1))
+  const anew = named.and(wish({ name: 'restart' }), see.admitted())
+  const resumed = anew.and(see.started(anew.effect('agent.launch').since))
+  const since = anew.effect('agent.launch').since
+
+  test('is tried once; when that ends at once with an error, the agent begins anew with the task and what was done', () => {
+    expect(anew.effect('agent.launch').resume).toBe('c1')
+    const lost = resumed
+      .after(15_000)
+      .when(see.exited(1, since))
+      .then([{ type: 'conversation.lost', conversation: 'c1' }, { type: 'restart.requested', why: 'lost' }, 'agent.gone'], ['agent.launch'])
+    expect(lost.effect('agent.launch')).toMatchObject({ resume: null, isFirst: false })
+    expect(lost.wanted).not.toContain('people.call')
+    // Its files still name it.
+    expect(lost.and(see.agent({ conversation: 'c1', workedAt: 1 })).session.conversation).toBeNull()
+  })
+  test('is not given up when the agent was heard of, when it took its time, or when a signal ended it', () => {
+    const soon = resumed.after(15_000)
+    const isLost = (spec: typeof soon): boolean => spec.session.lostConversation !== null
+    expect(isLost(soon.and(see.agent({ turnEnded: { mark: 9, message: 'ok' } }), see.exited(1, since)))).toBe(false)
+    expect(isLost(resumed.after(30_000).and(see.exited(1, since)))).toBe(false)
+    expect(isLost(soon.and(see.exited(null, since)))).toBe(false)
+    expect(isLost(soon.and(see.exited(1, since)))).toBe(true)
+    const before = see.agent({ workedAt: resumed.at - 1, tool: { name: 'tests', since: 1 } })
+    expect(isLost(soon.and(before, see.agent({ workedAt: resumed.at - 1 }), see.exited(1, since)))).toBe(true)
+    expect(isLost(soon.and(see.agent({ workedAt: resumed.at + 10_000 }), see.exited(1, since)))).toBe(false)
+  })
+  test('of a start that began one people are called, as of any that fails', () => {
+    given(...live)
+      .when(see.exited(1))
+      .then(['agent.exited', 'trouble.raised', 'trouble.escalated'], ['people.call'])
+  })
+})
+
 describe('an end in the middle', () => {
   test('of a launch still ends the process it may have made, under the handle it would have', () => {
     const ended = given(...prepared)

@@ -26,7 +26,12 @@ const extension = (pi: Pi): void => {
   const file = process.env[launchVariable]
   if (file === undefined) return
   const launch = JSON.parse(readFileSync(file, 'utf8')) as LaunchFile // written by `launch`
-  const { folder, run } = launch
+  const { folder, run, resume } = launch
+  // pi would begin another conversation in its place, in which nobody has said what to do.
+  if (resume !== null && !existsSync(resume)) {
+    process.stderr.write(`There is no conversation ${resume} any more.\n`)
+    process.exit(1)
+  }
   const places = placesIn(folder)
   const given = new Set<string>()
   let now: Context | null = null
