@@ -57,7 +57,13 @@ test('is started with an extension and no words on its command line, so that not
   expect(argv.slice(0, 2)).toEqual(['pi', '--extension'])
   expect(argv).toHaveLength(3)
   expect(await readFile(argv[2] ?? '', 'utf8')).toContain('export default')
-  expect(JSON.parse(files[env.AO_PI ?? ''] ?? '')).toEqual({ run: 'shop-1.r1.3', folder, workspace: '/srv/shop-1', resume: null, permissions: 'default' })
+  expect(JSON.parse(files[env.AO_PI ?? ''] ?? '')).toEqual({
+    run: 'shop-1.r1.3',
+    folder,
+    workspace: '/srv/shop-1',
+    resume: null,
+    permissions: 'default',
+  })
 })
 
 test('takes up a conversation by its file, and names the model where one is set', async () => {
