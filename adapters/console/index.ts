@@ -34,11 +34,14 @@ export const createConsole = ({
 }): ChatAdapter => {
   let opening: Promise<{ room: Room; readonly file: RoomFile }> | null = null
   let server: Server | null = null
+  let isStopped = false
   const opened = () => (opening ??= loadRoom(historyFile, log).then((room) => ({ room, file: openRoomFile(historyFile, room, log) })))
 
   const put = async (ref: MessageRef, card: DrawnCard): Promise<void> => {
     if (ref.place.platform !== platform || ref.place.channel !== channel)
       throw chatFault('PLACE_GONE', { platform, channel: ref.place.channel, what: 'channel', problem: `the console has only "${channel}"` })
+    // What comes after the last write of the file would be on show for nobody, and believed to be.
+    if (isStopped) throw chatFault('CHAT_UNREACHABLE', { platform, problem: 'the bot is stopping' })
     const kept = await opened()
     const shown = show(kept.room, { id: ref.id, thread: ref.place.thread, at: Date.now(), card })
     kept.room = shown.room
@@ -60,7 +63,9 @@ export const createConsole = ({
       const kept = await opened()
       const mine = await serve(socketPath, door, { room: () => kept.room, isAgent, log })
       server = mine
+      isStopped = false
       return async () => {
+        isStopped = true
         if (server === mine) server = null
         await mine.stop()
         await kept.file.flush()

@@ -190,6 +190,17 @@ describe('the room after a restart', () => {
     ])
   })
 
+  it('is believed to show nothing that came after its last write: whoever posts then is told so', async () => {
+    await stop()
+    const late = world.adapter.post(main('app-3'), drawnCard({ title: 'Allow?' }), newly())
+    await expect(late).rejects.toMatchObject({ code: 'CHAT_UNREACHABLE' })
+
+    const again = world.again()
+    await again.post(main('app-3'), drawnCard({ title: 'Allow?' }), newly()) // before it starts is soon enough
+    stop = await again.start(door)
+    expect((await lookIn(world.socketPath)).map(({ card }) => card.title)).toEqual(['Allow?'])
+  })
+
   it('gives no number twice even when the last writes were lost in a crash', async () => {
     await world.adapter.post(main(), drawnCard({ buttons: [{ id: 'a', label: 'A', isRisky: false }] }), newly())
     const kept = await eventually(
