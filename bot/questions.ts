@@ -4,6 +4,7 @@ import type { Person } from '../core/contracts/access.ts'
 import type { Fact } from '../core/contracts/fact.ts'
 import { currentChange, type Session } from '../core/contracts/session.ts'
 import { counted, plain, tail } from '../core/kit/text.ts'
+import { used } from '../core/session/usage.ts'
 import type { Card } from './contracts/card.ts'
 import type { Intent, Question, QuestionName } from './contracts/intent.ts'
 import type { Reads } from './contracts/reads.ts'
@@ -15,6 +16,7 @@ import { board, endedBoard, filters, queueCard, type Row } from './views/board.t
 import { factWords } from './views/facts.ts'
 import { help } from './views/help.ts'
 import { headlineWords, saysLine, sessionCard } from './views/session.ts'
+import { usageWords } from './views/words.ts'
 
 /** Who asks, and in answer to what. */
 export type Asker = {
@@ -96,6 +98,7 @@ const answers: Answers = {
       body: isWhole && drawn.lines.includes(line) ? '' : last,
       lines: [
         ...drawn.lines.filter((one) => isWhole || one !== line),
+        ...used(session).map((one) => `used ${usageWords(one)}`),
         ...(session.workspace && !session.isWorkspaceRemoved ? [`workspace ${session.workspace.path}`] : []),
         ...(session.task.url ? [`task ${session.task.url}`] : []),
         ...(currentChange(session)?.url ? [`change ${currentChange(session)?.url}`] : []),
@@ -227,6 +230,6 @@ const leftWords = (left: { readonly dirty: readonly string[]; readonly commits: 
 
 /** Signs of life are many and say nothing about why. */
 const isTelling = ({ type }: Fact): boolean =>
-  type !== 'agent.worked' && type !== 'message.sent' && type !== 'work.seen' && type !== 'agent.named'
+  type !== 'agent.worked' && type !== 'agent.used' && type !== 'message.sent' && type !== 'work.seen' && type !== 'agent.named'
 
 const clock = (at: number): string => new Date(at).toISOString().slice(11, 19)

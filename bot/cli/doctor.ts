@@ -8,7 +8,7 @@ import { placesIn } from '../main.ts'
 import { type ChatKinds, examineChats, examineLimitMs, type Look } from './examine.ts'
 import { findingLines } from './findings.ts'
 import { healthFindings } from './health.ts'
-import { beyond, dataFolder, languageModel, machine, programs, repository } from './machine.ts'
+import { agents, beyond, dataFolder, languageModel, machine, programs, repository } from './machine.ts'
 import { print as printLine } from './print.ts'
 import { loadSettings, type Settings } from './settings.ts'
 import { docsPage } from './setups.ts'
@@ -54,8 +54,9 @@ const inOrder = (file: string, { config, secretNames }: Pick<Settings, 'config' 
 
 const examine = async (config: Config, kinds: ChatKinds, look: Omit<Look, 'isBotRunning'>): Promise<readonly Finding[]> => {
   const data = await dataFolder(config)
-  const [needs, repositories, outside, model, chats] = await Promise.all([
+  const [needs, programsOfAgents, repositories, outside, model, chats] = await Promise.all([
     machine(config),
+    agents(config),
     Promise.all(Object.values(config.projects).map(repository)),
     beyond(config, look.now),
     languageModel(config),
@@ -69,7 +70,7 @@ const examine = async (config: Config, kinds: ChatKinds, look: Omit<Look, 'isBot
       })
     : []
   const webhooks = await webhookHealth(config, look.now)
-  return [...needs, ...repositories, ...outside, ...webhooks, ...data.findings, model, ...chats, ...health]
+  return [...needs, ...programsOfAgents, ...repositories, ...outside, ...webhooks, ...data.findings, model, ...chats, ...health]
 }
 
 /** Where the config is wrong about a chat, the page that sets that chat up. */

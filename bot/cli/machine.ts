@@ -51,6 +51,36 @@ export const machine = async (config: Config): Promise<readonly Finding[]> => {
   return [...(fine.length > 0 ? [{ level: 'PASS', what: fine.join(', ') } as const] : []), ...failed]
 }
 
+/**
+ * Which version of each agent is here, and how far that was proven: one that was built from its documentation alone may ask, hear or end
+ * otherwise than is believed.
+ */
+export const agents = async (config: Config): Promise<readonly Finding[]> => {
+  const registry = createRegistry(plugins)
+  const used = new Map(Object.values(config.projects).map(({ agent }) => [JSON.stringify(agent), agent]))
+  const found = await Promise.all(
+    [...used.values()].map(async ({ name, options }): Promise<Finding | null> => {
+      const { profile, version } = registry.find('agent', name)
+      if (!profile || (await registry.missing('agent', name, options)) !== null) return null // that is told elsewhere
+      const here = (await version?.(options)) ?? null
+      const what = `${name} ${here ?? 'does not say its version'}`
+      if (profile.verified === null)
+        return {
+          level: 'WARN',
+          what: `${what}: unverified, built from its documentation and never seen with the real one.`,
+          cure: 'Watch its first session; docs/agents.md says what it cannot do.',
+        }
+      if (here === profile.verified) return { level: 'PASS', what: `${what}, the version all of it was proven with` }
+      return {
+        level: 'WARN',
+        what: `${what}: it was proven with ${profile.verified}.`,
+        cure: `Watch its first session, or install ${profile.verified}.`,
+      }
+    }),
+  )
+  return found.filter((finding) => finding !== null)
+}
+
 /** What plugins find beyond this machine (tokens, rights, limits), each thing once for a project. */
 export const beyond = async (config: Config, now: () => number): Promise<readonly Finding[]> => {
   const registry = createRegistry(plugins)

@@ -2,7 +2,7 @@ import type { Fact } from '../../core/contracts/fact.ts'
 import type { Session } from '../../core/contracts/session.ts'
 import { counted, headline as firstLine, list } from '../../core/kit/text.ts'
 import { callWords, effectWords, troubleWords } from './names.ts'
-import { short } from './words.ts'
+import { short, usageWords } from './words.ts'
 
 const quote = (text: string): string => `“${firstLine(text, 100)}”`
 const exitWords = ({ code, signal }: { readonly code: number | null; readonly signal: string | null }): string =>
@@ -45,6 +45,7 @@ const words: Words = {
   'agent.idled': ({ message }) => `its turn ended${message ? `: ${quote(message)}` : ''}`,
   'agent.reported': ({ kind, text }) => `the agent reported ${kind}: ${quote(text)}`,
   'agent.named': () => 'the agent named its conversation',
+  'agent.used': ({ usage }) => `its turn ended; so far it used ${list(usage.map(usageWords)) || 'nothing it told of'}`,
   'conversation.lost': () => 'its conversation could not be taken up again',
   'question.asked': ({ question }) => `the agent asked ${quote(question.text)}`,
   'question.decided': ({ decision }) => `${decision.by} answered ${quote(decision.text)}`,

@@ -1,4 +1,4 @@
-import type { Decision, Question } from './agent.ts'
+import type { Decision, ModelUsage, Question } from './agent.ts'
 import type { Change, ChangeDetails } from './change.ts'
 import type { EffectName, Ending, MergeMethod, ReactionKey, TaskStage } from './names.ts'
 import type { WorkPicture, WorkspaceRef } from './plugins.ts'
@@ -54,6 +54,8 @@ export type Fact = { readonly at: number; readonly cause?: string } & (
   /** Evidence of work, at most once per quarter of the stuck threshold. `tool` is the one that runs now. */
   | { readonly type: 'agent.worked'; readonly workedAt: number; readonly tool: { readonly name: string; readonly since: number } | null }
   | { readonly type: 'agent.idled'; readonly mark: number; readonly message: string | null }
+  /** What its conversation has used so far, of each model; once for a turn. */
+  | { readonly type: 'agent.used'; readonly usage: readonly ModelUsage[] }
   | { readonly type: 'agent.reported'; readonly mark: number; readonly kind: 'done' | 'blocked' | 'progress'; readonly text: string }
   | { readonly type: 'agent.named'; readonly conversation: string }
   /** It could not be taken up again: the process that was to do so ended at once, with an error. */

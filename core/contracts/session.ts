@@ -1,4 +1,4 @@
-import type { Decision, Question } from './agent.ts'
+import type { Decision, ModelUsage, Question } from './agent.ts'
 import type { Change, ChangeDetails } from './change.ts'
 import type { EffectName, Ending, MergeMethod, Phase, ReactionKey, TaskStage } from './names.ts'
 import type { WorkPicture, WorkspaceRef } from './plugins.ts'
@@ -143,6 +143,9 @@ export type Session = {
   readonly handle: Handle | null
   readonly starts: number
   readonly conversation: string | null
+  /** What this conversation has used of each model; earlier ones of the session are in `usedBefore`. */
+  readonly usage: readonly ModelUsage[]
+  readonly usedBefore: readonly ModelUsage[]
   /** When a process was started to take up a conversation of which nothing has been heard since; epoch ms. */
   readonly takenUpAt: number | null
   /** A conversation that cannot be taken up; what is read of its files does not bring it back. */

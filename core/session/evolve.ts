@@ -8,6 +8,7 @@ import { moveMessage, nextMessage, queue } from './messages.ts'
 import { ask, moveQuestion, unheardOf } from './questions.ts'
 import { transitions } from './transitions.ts'
 import { called, ease, escalate, raise, settle, told, untold } from './troubles.ts'
+import { used } from './usage.ts'
 
 /** A session of which nothing is known yet. */
 export const unborn = (id: string): Session => ({
@@ -40,6 +41,8 @@ export const unborn = (id: string): Session => ({
   handle: null,
   starts: 0,
   conversation: null,
+  usage: [],
+  usedBefore: [],
   takenUpAt: null,
   lostConversation: null,
   activity: 'working',
@@ -132,7 +135,7 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
     case 'restart.requested':
       return { ...next, restart: { since: seq, why: fact.why }, failures: [], stuckSteps: fact.why === 'stuck' ? next.stuckSteps + 1 : 0 }
     case 'agent.chosen':
-      return { ...next, agent: fact.agent, conversation: null }
+      return { ...next, agent: fact.agent, conversation: null, usage: [], usedBefore: used(next) }
     case 'workspace.ready':
       return { ...workedOut(next, 'workspace.create'), workspace: fact.workspace, workspaceSince: seq, isWorkspaceRemoved: false }
     case 'workspace.cleared':
@@ -200,9 +203,12 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
         ...(fact.kind === 'done' && { workWantedSince: seq }),
       }
     case 'agent.named':
-      return { ...next, conversation: fact.conversation }
+      // Sums are those of a conversation; what an earlier one used is not forgotten with it.
+      return { ...next, conversation: fact.conversation, ...(next.conversation !== null && { usage: [], usedBefore: used(next) }) }
+    case 'agent.used':
+      return { ...next, usage: fact.usage }
     case 'conversation.lost':
-      return { ...next, conversation: null, takenUpAt: null, lostConversation: fact.conversation }
+      return { ...next, conversation: null, takenUpAt: null, lostConversation: fact.conversation, usage: [], usedBefore: used(next) }
     case 'question.asked':
       return { ...next, takenUpAt: null, asked: ask(fact.question, seq, fact.at), workedAt: fact.at }
     case 'question.decided':

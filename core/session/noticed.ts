@@ -231,6 +231,9 @@ const heard = (session: Session, picture: AgentPicture, at: number, { rules }: S
     ...closed(session, answered, question, at),
     ...(question !== null && question.request !== asked?.question.request ? [{ type: 'question.asked', at, question } as const] : []),
     ...(isReported ? [{ type: 'agent.reported', at, mark: report.mark, kind: report.kind, text: report.text } as const] : []),
+    ...(isIdled && JSON.stringify(picture.usage) !== JSON.stringify(session.usage)
+      ? [{ type: 'agent.used', at, usage: picture.usage } as const]
+      : []),
     ...(isIdled ? [{ type: 'agent.idled', at, mark: turnEnded.mark, message: turnEnded.message } as const] : []),
   ]
   return [...told, ...worked(told.reduce(evolve, session), picture, at, rules.reactions['agent-stuck'].thresholdMs)]

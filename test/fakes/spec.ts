@@ -301,6 +301,9 @@ export const examples: { readonly [T in FactType]: Fact } = {
   'agent.idled': fact('agent.idled', { mark: 1, message: 'over' }),
   'agent.reported': fact('agent.reported', { mark: 1, kind: 'done', text: 'did it' }),
   'agent.named': fact('agent.named', { conversation: 'c1' }),
+  'agent.used': fact('agent.used', {
+    usage: [{ model: 'm1', input: 1_200, cacheRead: 3_000, cacheWrite: 0, output: 110, costUsd: 0.5 }],
+  }),
   'conversation.lost': fact('conversation.lost', { conversation: 'c1' }),
   'question.asked': fact('question.asked', { question }),
   'question.decided': fact('question.decided', { decision: { request: 'q1', choice: 1, text: 'yes', by: 'ana' } }),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { headline, isPersonNext } from '../../../core/session/headline.ts'
+import { used } from '../../../core/session/usage.ts'
 import { wantsSlot } from '../../../core/session/views.ts'
 import { able, change, fact, given, handle, live, prepared, question, queued, see, setting, tell, wish } from '../../fakes/spec.ts'
 
@@ -241,5 +242,28 @@ describe('what people read first', () => {
   ])('%s', (expected, spec) => {
     expect(line(spec)).toBe(expected)
     expect(isPersonNext(spec.session, setting.rules)).toBe(['mergeable', 'review pending', 'closed'].includes(expected))
+  })
+})
+
+describe('what an agent used', () => {
+  const usage = (input: number, costUsd: number | null = 0.25) => [{ model: 'm1', input, cacheRead: 10, cacheWrite: 0, output: 1, costUsd }]
+  const turn = (mark: number, input: number, costUsd: number | null = 0.25) =>
+    see.agent({ conversation: 'c1', usage: usage(input, costUsd), turnEnded: { mark, message: 'ok' } })
+
+  test('is noted at the end of a turn, where it has changed', () => {
+    const once = given(...live)
+      .when(turn(1, 100))
+      .then(['agent.named', 'agent.used', 'agent.idled'], ['workspace.look'])
+    expect(used(once.session)).toEqual(usage(100))
+    given(...live)
+      .when(see.agent({ usage: usage(100) }))
+      .then([])
+    expect(used(once.and(turn(2, 150)).session)).toEqual(usage(150))
+  })
+  test('is kept when another conversation begins; a cost that is unknown once is unknown for the whole', () => {
+    const next = (costUsd: number | null) =>
+      given(...live).and(turn(1, 100), see.agent({ conversation: 'c2', usage: usage(7, costUsd), turnEnded: { mark: 2, message: 'ok' } }))
+    expect(used(next(0.5).session)).toEqual([{ model: 'm1', input: 107, cacheRead: 20, cacheWrite: 0, output: 2, costUsd: 0.75 }])
+    expect(used(next(null).session)).toMatchObject([{ input: 107, costUsd: null }])
   })
 })
