@@ -2,16 +2,21 @@ import { accessSync, constants, statfsSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 
 /**
- * Two projects: `quick` touches no process but its own and is what `npm run check` runs; `real` drives git, tmux, sockets and
- * the built program. `npm test` runs both.
+ * `quick` touches no process but its own and is what `npm run check` runs; `forge` drives git and the stand-in for a forge; `real` drives
+ * tmux, sockets and the built program. `npm test` runs all three.
  */
+const forge = [
+  'test/plugins/scm/**/*.test.ts',
+  'test/plugins/github/**/*.test.ts',
+  'test/plugins/tracker/**/*.test.ts',
+  'test/stories/github/**/*.test.ts',
+]
 const real = [
   'test/plugins/**/*.test.ts',
   'test/stories/real/**/*.test.ts',
   'test/adapters/console/{chat,say,protocol,contract}*.test.ts',
   'test/adapters/{slack,telegram,discord}/!(render|translate|manifest)*.test.ts',
   'test/stories/chats/**/*.test.ts',
-  'test/stories/github/**/*.test.ts',
   'test/bot/cli/{init,doctor,chats}*.test.ts',
   'test/core/engine/webhooks.test.ts',
   'test/core/store/lock.test.ts',
@@ -25,8 +30,9 @@ export default defineConfig({
   test: {
     projects: [
       // They share what they import, which is most of their time: none of them changes a module.
-      { test: { ...common, name: 'quick', include: ['test/**/*.test.ts'], exclude: [...real, ...agents], isolate: false } },
-      { test: { ...common, name: 'real', include: real } },
+      { test: { ...common, name: 'quick', include: ['test/**/*.test.ts'], exclude: [...real, ...forge, ...agents], isolate: false } },
+      { test: { ...common, name: 'forge', include: forge, isolate: false } },
+      { test: { ...common, name: 'real', include: real, exclude: forge } },
       // Real agents from the registry: only for `npm run test:agents`, which installs them and shuts the outside off.
       ...(process.env.AO_TEST_AGENTS === undefined ? [] : [{ test: { ...common, name: 'agents', include: agents } }]),
     ],

@@ -6,7 +6,7 @@ import { type AgentName, agentNames, install } from './install.ts'
 
 /*
  * `npm run test:agents [agent …] [-- words for vitest]`: installs the real agents, and tells their stories where nothing leads out of this
- * machine. Without names it is those that have stories.
+ * machine. Without names it is those that have stories. With `--install-only` it ends there.
  */
 
 const tell = (line: string): void => void process.stdout.write(`agents: ${line}\n`)
@@ -33,6 +33,7 @@ const main = async (): Promise<number> => {
   const named = words.filter((word): word is AgentName => agentNames.some((name) => name === word))
   const agents = named.length > 0 ? named : withStories()
   await install(agents, tell)
+  if (words.includes('--install-only')) return 0
   const shut = await isolation()
   tell(
     shut.length > 0
