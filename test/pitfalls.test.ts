@@ -167,6 +167,37 @@ describe('each pitfall of reactions and GitHub', () => {
   )
 })
 
+/** Each pitfall of agents, by its number: what it is, and a file with a test that names it. */
+const ofAgents: Readonly<Record<number, readonly [of: string, file: string]>> = {
+  25: ['A name that begins like another', 'contracts/runtime.ts'],
+  26: ['Text that is typed and not sent, split or swallowed', 'contracts/runtime.ts'],
+  27: ['Words that answer a dialog', 'plugins/agent/gemini/hands.test.ts'],
+  28: ['A first prompt that comes too early', 'contracts/agent.ts'],
+  29: ['Permissions that look like work', 'plugins/agent/codex/corpus.test.ts'],
+  30: ['An end that was read off the screen', 'contracts/agent.ts'],
+  31: ['One failed look is death', 'core/engine/sensors.test.ts'],
+  32: ['Agents that outlive their terminal', 'plugins/agent/codex/launch.test.ts'],
+  33: ['A model that cannot be reached', 'core/session/reactions.test.ts'],
+  34: ['Work that is cleared away', 'contracts/workspace.ts'],
+  35: ['Thirty workspaces at once', 'contracts/workspace.ts'],
+  36: ['Work in the main checkout', 'contracts/workspace.ts'],
+  37: ['A restored agent without its task', 'agents/stories.ts'],
+  56: ['Words that approve', 'plugins/agent/codex/tell.test.ts'],
+  57: ['Words that are a command', 'contracts/agent.ts'],
+  58: ['Words that end in a completion', 'contracts/agent.ts'],
+  59: ['Words mixed with a draft', 'plugins/agent/gemini/hands.test.ts'],
+  60: ['A waiter that outlives its agent', 'plugins/agent/claude-code/hooks.test.ts'],
+}
+
+describe('each pitfall of agents', () => {
+  const named = (text: string): readonly number[] =>
+    [...text.matchAll(/['"`]pitfalls? ((?:\d+(?:, | and )?)+): /g)].flatMap(([, numbers = '']) => (numbers.match(/\d+/g) ?? []).map(Number))
+
+  test.each(Object.entries(ofAgents))('%s, %s, has a test whose title begins with the number', (number, [, file]) => {
+    expect(named(readFileSync(join(import.meta.dirname, file), 'utf8'))).toContain(Number(number))
+  })
+})
+
 test('the stories are told in every chat there is', () => {
   expect(stands.map(([name]) => name)).toEqual(['the console', 'Slack', 'Telegram', 'Telegram without topics', 'Discord'])
 })

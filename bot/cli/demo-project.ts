@@ -135,8 +135,14 @@ const script = {
   resume: [{ say: 'Going on where I stopped.' }],
 }
 
-/** Makes the demo's project, its remote, its agent's script and its config; what is there already is left as it is. */
-export const makeDemo = async (folder: string, runtime: string): Promise<ReturnType<typeof demoPlaces>> => {
+/**
+ * Makes the demo's project, its remote, its agent's script and its config; what is there already is left as it is. `agent` null: the
+ * one that follows the script.
+ */
+export const makeDemo = async (
+  folder: string,
+  { runtime, agent }: { readonly runtime: string; readonly agent: string | null },
+): Promise<ReturnType<typeof demoPlaces>> => {
   const places = demoPlaces(folder)
   if (existsSync(places.config)) return places
   for (const [name, text] of Object.entries(files)) {
@@ -156,16 +162,19 @@ export const makeDemo = async (folder: string, runtime: string): Promise<ReturnT
   await git.raw('commit', '--quiet', '-m', 'calc, with two bugs')
   await git.raw('clone', '--quiet', '--bare', places.project, places.remote)
   await writeFile(places.script, stringify(script))
-  await writeFile(places.config, stringify(configOf(places, runtime)))
+  await writeFile(places.config, stringify(configOf(places, { runtime, agent })))
   return places
 }
 
-const configOf = (places: ReturnType<typeof demoPlaces>, runtime: string) => ({
+const configOf = (
+  places: ReturnType<typeof demoPlaces>,
+  { runtime, agent }: { readonly runtime: string; readonly agent: string | null },
+) => ({
   data: places.data,
   projects: {
     calc: {
       path: places.project,
-      agent: { use: 'scripted', script: places.script },
+      agent: agent ?? { use: 'scripted', script: places.script },
       scm: {
         use: 'local',
         remote: places.remote,

@@ -7,6 +7,7 @@ import { runChat, sayOnce } from '../../adapters/console/index.ts'
 import { currentChange, type Session } from '../../core/contracts/session.ts'
 import { lacking } from '../../core/engine/tools.ts'
 import { openGit } from '../../core/kit/git.ts'
+import { slug } from '../../core/kit/text.ts'
 import { sleep } from '../../core/kit/time.ts'
 import { createRegistry } from '../../core/plugins/registry.ts'
 import { plugins } from '../../plugins/index.ts'
@@ -16,29 +17,39 @@ import { ink, print, printError } from './print.ts'
 import { loadSettings } from './settings.ts'
 import { runBot } from './start.ts'
 
-/** The whole story may take so long; then something is wrong, and it says what. */
-const storyLimitMs = 60_000
+/** Each part of the story may take so long; then something is wrong, and it says what. A model takes its time. */
+const storyLimitMs = { scripted: 60_000, real: 15 * 60_000 } as const
 
-/** `ao demo`: a small real project with two bugs, an agent that follows a script, and everything else as it really is. */
+/**
+ * `ao demo`: a small real project with two bugs, an agent that follows a script, and everything else as it really is. With `agent` that
+ * is real, too.
+ */
 export const demo = async ({
   auto,
   data,
   runtime: wanted,
+  agent = null,
 }: {
   readonly auto?: boolean
   readonly data?: string
   readonly runtime?: string
+  readonly agent?: string | null
 }): Promise<number> => {
   const isOwnFolder = data === undefined && auto === true
   const folder =
     data === undefined
       ? isOwnFolder
         ? mkdtempSync(join(tmpdir(), 'ao-demo-'))
-        : join(homedir(), '.local', 'state', 'ao', 'demo')
+        : join(homedir(), '.local', 'state', 'ao', agent === null ? 'demo' : `demo-${slug(agent, 30)}`)
       : resolve(data)
   const { runtime, because } = wanted ? { runtime: wanted, because: null } : await chooseRuntime()
-  const places = await makeDemo(folder, runtime)
+  const places = await makeDemo(folder, { runtime, agent })
   const settings = await loadSettings(places.config)
+  const begunWith = settings.config.projects.calc?.agent.name
+  if (agent !== null && begunWith !== agent) {
+    printError(`The demo in ${folder} was begun with ${begunWith}; name another folder with --data, or remove this one.`)
+    return 1
+  }
   const lacks = await lacking(settings.config, createRegistry(plugins))
   for (const { slot, name, lacks: what } of lacks) printError(`${slot} ${name}: ${what}`)
   if (lacks.length > 0) return 1
@@ -46,7 +57,7 @@ export const demo = async ({
     const code = await runBot(settings, {
       isChatting: false,
       welcome: because ? [because] : [],
-      during: (bot, signal) => play(bot, folder, signal),
+      during: (bot, signal) => play(bot, { folder, limitMs: storyLimitMs[agent === null ? 'scripted' : 'real'] }, signal),
     })
     if (code === 0 && isOwnFolder) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     return code
@@ -56,7 +67,9 @@ export const demo = async ({
     welcome: [
       `Two issues wait in ${ink.bold('calc')}: #1 add() subtracts, #2 divide() by zero. Type ${ink.words('fix #1')} and watch.`,
       `Then ${ink.words('merge it')} when it is green. ${ink.words('fix #2')} will ask you something; ${ink.words('status')}, ${ink.words('diff')} and ${ink.words('help')} work, too.`,
-      ink.dim(`Everything is real but the agent, which follows a script. It all lives in ${folder}. ${because ?? ''}`.trim()),
+      ink.dim(
+        `${agent === null ? 'Everything is real but the agent, which follows a script.' : `Everything is real; ${agent} works with your own login, and costs what it uses.`} It all lives in ${folder}. ${because ?? ''}`.trim(),
+      ),
     ],
   })
 }
@@ -69,7 +82,11 @@ const chooseRuntime = async (): Promise<{ readonly runtime: string; readonly bec
 }
 
 /** Says what a person would say when they would say it, prints the chat as it goes, and looks at the remote in the end. */
-const play = async (bot: RunningBot, folder: string, signal: AbortSignal): Promise<number> => {
+const play = async (
+  bot: RunningBot,
+  { folder, limitMs }: { readonly folder: string; readonly limitMs: number },
+  signal: AbortSignal,
+): Promise<number> => {
   const places = demoPlaces(folder)
   const { socket, typed } = placesIn(places.data)
   const leaving = new AbortController()
@@ -87,12 +104,21 @@ const play = async (bot: RunningBot, folder: string, signal: AbortSignal): Promi
     await sayOnce({ socketPath: socket, text, output: silent, timeoutMs: 20_000, isColoured: false })
   }
   const story = (): Session | undefined => [...bot.ring.ended(), ...bot.ring.sessions()].findLast(({ task }) => task.key === '#1')
+  const answered = new Set<string>()
+  /** A real agent may ask; somebody who watches would let it go on. */
+  const allow = async (): Promise<void> => {
+    const { id = '', asked } = story() ?? {}
+    if (asked?.state !== 'asked' || answered.has(asked.question.request)) return
+    answered.add(asked.question.request)
+    await say(`answer ${id} ${asked.question.options.length > 0 ? '1' : 'Do what you think is best.'}`)
+  }
   const until = async (what: string, isTrue: () => boolean): Promise<void> => {
     const startedAt = Date.now()
     while (!isTrue()) {
       signal.throwIfAborted()
-      if (Date.now() - startedAt > storyLimitMs)
-        throw new Error(`The demo waited ${storyLimitMs / 1000} s for this in vain: ${what}. The log is ${placesIn(places.data).log}.`)
+      if (Date.now() - startedAt > limitMs)
+        throw new Error(`The demo waited ${limitMs / 1000} s for this in vain: ${what}. The log is ${placesIn(places.data).log}.`)
+      await allow()
       await sleep(50)
     }
   }

@@ -35,7 +35,12 @@ export const run = async (argv: readonly string[]): Promise<number> => {
     .option('--auto', 'plays the story from "fix #1" to the merge by itself')
     .option('--data <folder>', 'where the demo lives; one that was begun there goes on')
     .option('--runtime <name>', 'tmux or process (default: tmux where it is installed)')
-    .action(becomes(async (options: { auto?: boolean; data?: string; runtime?: string }) => (await import('./demo.ts')).demo(options)))
+    .option('--agent <name>', 'a real agent in place of the one that follows a script: codex, claude-code, … (docs/agents.md)')
+    .action(
+      becomes(async (options: { auto?: boolean; data?: string; runtime?: string; agent?: string }) =>
+        (await import('./demo.ts')).demo(options),
+      ),
+    )
 
   ao.command('init')
     .description('writes a config for the repository you stand in')

@@ -1,5 +1,5 @@
 import type { Fact } from '../contracts/fact.ts'
-import type { Session } from '../contracts/session.ts'
+import { type Session, used } from '../contracts/session.ts'
 import { collided } from './collisions.ts'
 import { foldChange } from './evolve-change.ts'
 import { failed, retried, workedOut } from './failures.ts'
@@ -8,7 +8,6 @@ import { moveMessage, nextMessage, queue } from './messages.ts'
 import { ask, moveQuestion, unheardOf } from './questions.ts'
 import { transitions } from './transitions.ts'
 import { called, ease, escalate, raise, settle, told, untold } from './troubles.ts'
-import { used } from './usage.ts'
 
 /** A session of which nothing is known yet. */
 export const unborn = (id: string): Session => ({

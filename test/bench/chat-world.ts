@@ -108,7 +108,7 @@ export const makeDemoWorld = async (ground: Ground): Promise<Pick<World, 'config
   await mkdir(home)
   await writeFile(join(folder, 'gitconfig'), '[user]\n\tname = Ada\n\temail = ada@example.com\n')
   const environment = environmentOf(folder)
-  const { config, data } = await makeDemo(home, 'tmux')
+  const { config, data } = await makeDemo(home, { runtime: 'tmux', agent: null })
   await ground.onEnd(() => endWorld({ data, label: `ao-${fingerprint(data)}`, environment }))
   return { config, data, environment }
 }

@@ -17,7 +17,7 @@ export const agentContract = (name: string, make: () => AgentCase | Promise<Agen
       expect(agent.launch(request).argv[0]).toBeTruthy()
     })
 
-    test.each(['prompt', 'instructions'] as const)('gets its %s by exactly one way, whole', async (part) => {
+    test.each(['prompt', 'instructions'] as const)('pitfall 28: gets its %s with its start, by exactly one way, whole', async (part) => {
       const { argv, stdin, env, files } = (await make()).agent.launch(request)
       // As it is, or inside JSON or a quoted text, where line ends are written otherwise.
       const has = (text: string): boolean => request[part].split('\n').every((line) => text.includes(line))
@@ -68,6 +68,21 @@ export const agentContract = (name: string, make: () => AgentCase | Promise<Agen
       })
     })
 
+    test('pitfall 30: takes nothing on its screen for an end or for work', async () => {
+      const { agent } = await make()
+      if (!agent.see) return
+      const { see } = agent
+      const screens = fc.array(fc.oneof(fc.string(), fc.constantFrom('✓ Done', '─ Ready ─', '❯ ', '⏺ Finished', 'exit', '100%')), {
+        maxLength: 60,
+      })
+      fc.assert(
+        fc.property(screens, (lines) => {
+          const { turnEnded, workedAt, received } = see(unheard, lines.join('\n'), 5)
+          expect({ turnEnded, workedAt, received }).toEqual({ turnEnded: null, workedAt: null, received: [] })
+        }),
+      )
+    })
+
     if (tells === 'typed') typedTo(make)
     else
       test('is never typed to', async () => {
@@ -88,7 +103,7 @@ export const agentContract = (name: string, make: () => AgentCase | Promise<Agen
 
 const typedTo = (make: () => AgentCase | Promise<AgentCase>): void => {
   test.each(['!rm -rf .', '/exit please', '@README', 'look at $HOME', '#note', 'a\nb\n/c', '\u001b[201~!ls', 'x'.repeat(100_000)])(
-    'types %j so that it begins and ends harmlessly',
+    'pitfalls 57 and 58: types %j so that it begins and ends harmlessly',
     async (text) => {
       const { agent } = await make()
       const pastes: string[] = []

@@ -201,7 +201,7 @@ export const runtimeContract = (label: string, make: (folder: string) => Promise
       expect((await processRow(orphan))?.isZombie ?? true).toBe(true)
     })
 
-    test('keeps names apart that begin alike', async () => {
+    test('pitfall 25: keeps names apart that begin alike', async () => {
       const [one, ten] = [
         await start(collector(at('one')), { name: 'ao-1', run: 'a' }),
         await start(collector(at('ten')), { name: 'ao-10', run: 'b' }),
@@ -228,7 +228,7 @@ export const runtimeContract = (label: string, make: (folder: string) => Promise
       expect(await lookAt(fresh)).toMatchObject({ alive: true })
     })
 
-    test('pastes many lines at once, and 100 kB unharmed', async () => {
+    test('pitfall 26: pastes many lines at once, and 100 kB unharmed', async () => {
       const handle = await start(collector(at('heard')))
       await eventually(() => readFile(at('heard')).then(() => true))
       const long = 'line "one" $(two) `three` #{pane_id}; grüße 漢字 🐝\n'.repeat(1_900)

@@ -71,7 +71,7 @@ export const workspaceContract = (name: string, make: MakeWorkspace): void => {
         expect(await repo.git(['rev-parse', 'HEAD'], ref.path)).toBe(older)
       })
 
-      it('thirty at once all succeed, each on its branch', async () => {
+      it('pitfall 35: thirty at once all succeed, each on its branch', async () => {
         const refs = await Promise.all(Array.from({ length: 30 }, (_, n) => create(`shop-${n + 1}`)))
         expect(new Set(refs.map(({ path }) => path)).size).toBe(30)
         const branches = await Promise.all(refs.map(({ path }) => repo.git(['branch', '--show-current'], path)))
@@ -116,7 +116,7 @@ export const workspaceContract = (name: string, make: MakeWorkspace): void => {
         expect(again.baseCommit).toBe(first.baseCommit)
       })
 
-      it('refuses to give a workspace that is on another branch', async () => {
+      it('pitfall 36: refuses to give a workspace that is on another branch', async () => {
         const ref = await create()
         await repo.git(['switch', '--quiet', '-c', 'elsewhere'], ref.path)
         await expect(create()).rejects.toMatchObject({ code: 'WORKSPACE_WRONG', hint: expect.stringContaining('switch ao/shop-1') })
@@ -284,7 +284,7 @@ export const workspaceContract = (name: string, make: MakeWorkspace): void => {
         expect(await repo.git(['branch', '--list', 'ao/*'])).toBe('')
       })
 
-      it('saves uncommitted, staged, untracked and unpushed work; ignored files are not work', async () => {
+      it('pitfall 34: saves uncommitted, staged, untracked and unpushed work; ignored files are not work', async () => {
         await repo.commit('ignore', { '.gitignore': '*.log\n' })
         const ref = await create()
         await repo.commit('unpushed', { 'committed.txt': 'c' }, ref.path)

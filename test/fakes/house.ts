@@ -92,7 +92,7 @@ export const house = () => {
     run,
     demo: (...more: readonly string[]) => run('demo', '--auto', '--data', folder, ...more),
     /** Makes the project of the demo without playing its story. */
-    makesDemo: (runtime: 'tmux' | 'process' = 'tmux') => makeDemo(folder, runtime),
+    makesDemo: (runtime: 'tmux' | 'process' = 'tmux') => makeDemo(folder, { runtime, agent: null }),
     starts: async (): Promise<Running> => {
       const bot = run('start', '--no-chat', '--config', places.config)
       await until(

@@ -126,7 +126,7 @@ export const openModel = async (): Promise<Model> => {
       return wire.json(protocol.error(401), 401)
     }
     const asked = protocol.read(body, pathname)
-    const story = storyIn(asked)
+    const story = storyIn(asked) ?? (scripts.has(anyStory) ? anyStory : null)
     if (story === null || shellOf(asked.tools) === null) return protocol.write(wire, aside(asked), asked.isStreamed)
     check(story, asked)
     const step = take(story, asked)
@@ -168,6 +168,9 @@ export const openModel = async (): Promise<Model> => {
 
 const listens = (server: Server): Promise<number> =>
   new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))) // it listens on a port
+
+/** The script of conversations that name no story. */
+export const anyStory = '*'
 
 /** Names its conversation in the first words that have a name; what tools printed does not count. */
 const storyIn = ({ shown }: Asked): string | null =>

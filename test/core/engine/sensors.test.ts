@@ -61,6 +61,33 @@ describe('a forge that wants rest', () => {
   })
 })
 
+test('pitfall 31: a look that fails says nothing of an agent, least of all that it is gone', async () => {
+  const { session } = given(...live).and(see.work())
+  const [shown, told]: [unknown[], string[]] = [[], []]
+  const sensors = createSensors({
+    sessions: () => [session],
+    show: async (_, seen) => void shown.push(seen),
+    tools: {
+      runtime: () => ({
+        hasTerminal: true,
+        look: async () => {
+          throw new Error('the server does not answer')
+        },
+      }),
+      agent: () => ({}),
+      scm: nothing,
+      project: nothing,
+      now: () => 0,
+    } as never, // no more is asked of them
+    reader: { read: nothing, see: nothing, forget: () => {} },
+    log: { debug: () => {}, info: () => {}, warn: (event) => void told.push(event), error: nothing },
+    signal: new AbortController().signal,
+  })
+  await sensors.lookAtAgents()
+  expect(shown).toEqual([])
+  expect(told).toEqual(['sensor.host.failed'])
+})
+
 describe('an agent that is known by its screen', () => {
   const { session } = given(...live).and(see.work())
   const looked = async (screens: readonly { readonly activeAt: number; readonly text: string }[], canSee = true) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { used } from '../../../core/contracts/session.ts'
 import { headline, isPersonNext } from '../../../core/session/headline.ts'
-import { used } from '../../../core/session/usage.ts'
 import { wantsSlot } from '../../../core/session/views.ts'
 import { able, change, fact, given, handle, live, prepared, question, queued, see, setting, tell, wish } from '../../fakes/spec.ts'
 

@@ -245,7 +245,7 @@ describe('while a conflict is being worked out', () => {
 describe('a silent agent', () => {
   const silent = born.after(10 * minute)
 
-  test('is told, then started anew in its conversation, then people are called', () => {
+  test('pitfall 33: is told, then started anew in its conversation, then people are called', () => {
     expect(born.dueInMs).toBe(10 * minute)
     born
       .after(10 * minute - 1)

@@ -225,7 +225,7 @@ describe('words for the agent', () => {
     expect(ends.map(({ code }) => code).sort()).toEqual([0, 0, 2])
   })
 
-  test('do not go with an old start (60): what waits for one belongs to it alone', async () => {
+  test('pitfall 60: do not go with an old start: what waits for one belongs to it alone', async () => {
     const waker = hook('Wake', {})
     await until(() => existsSync(join(state, 'waker.fifo')))
     writeFileSync(join(state, 'idle'), '')
@@ -239,7 +239,7 @@ describe('words for the agent', () => {
     expect(await told).toBe('own')
   })
 
-  test('are not taken by a waiter whose agent has died (60), and it ends', async () => {
+  test('pitfall 60: are not taken by a waiter whose agent has died, and it ends', async () => {
     const agentProcess = spawn('/bin/sh', ['-c', `/bin/sh '${state}/hook.sh' Wake </dev/null 2>'${folder}/woken' & sleep 60`], {
       stdio: 'ignore',
     })

@@ -11,7 +11,7 @@ describe('a message', () => {
   const tell = (id: string, text = 'hello', more = {}) => agent().tell({ id, text }, reach(more))
   const handed = (id: string) => server().calls.filter(({ params }) => params.clientUserMessageId === id)
 
-  test('pitfalls 56 to 59: is never typed, whatever stands on the screen', async () => {
+  test('pitfalls 56, 57, 58 and 59: is never typed, whatever stands on the screen', async () => {
     const never = async (): Promise<never> => {
       throw new Error('typed')
     }

@@ -26,7 +26,7 @@ describe('words for gemini', () => {
   test.each([
     ['a dialog is open', dialog],
     ['somebody’s words stand in the line', drafted],
-  ])('are not typed while %s (pitfalls 27, 56, 59)', async (_, screen) => {
+  ])('pitfalls 27, 56 and 59: are not typed while %s', async (_, screen) => {
     const { put, terminal } = makeTerminal([screen])
     await expect(agent.tell({ id: 'm1', text: 'hi' }, { folder: '/nowhere', terminal, signal })).rejects.toSatisfy((error) =>
       isFault(error, 'COMPOSER_TAKEN'),
@@ -55,7 +55,7 @@ describe('a decision for gemini', () => {
   test.each([
     ['gone', ready],
     ['another', recorded('asks-permission-again')],
-  ])('presses nothing when the dialog is %s (pitfall 7)', async (_, screen) => {
+  ])('pitfall 7: presses nothing when the dialog is %s', async (_, screen) => {
     const { put, terminal } = makeTerminal([screen])
     expect(await decide(1, '', terminal)).toBe('gone')
     expect(put).toEqual([])
