@@ -33,8 +33,9 @@ export default defineConfig({
       { test: { ...common, name: 'quick', include: ['test/**/*.test.ts'], exclude: [...real, ...forge, ...agents], isolate: false } },
       { test: { ...common, name: 'forge', include: forge, isolate: false } },
       { test: { ...common, name: 'real', include: real, exclude: forge } },
-      // Real agents from the registry: only for `npm run test:agents`, which installs them and shuts the outside off.
-      ...(process.env.AO_TEST_AGENTS === undefined ? [] : [{ test: { ...common, name: 'agents', include: agents } }]),
+      // Real agents from the registry: only for `npm run test:agents`, which installs them and shuts the outside off. A sandbox of theirs has
+      // a /dev of its own, so their files are not in memory.
+      ...(process.env.AO_TEST_AGENTS === undefined ? [] : [{ test: { ...common, env: {}, name: 'agents', include: agents } }]),
     ],
   },
 })

@@ -36,7 +36,6 @@ test.skipIf(!isInstalled('codex'))(
       stdin: 'ignore',
     })
     expect(all).toContain("add(2, 3) is 5 on the remote's main branch")
-    expect(all).toContain('codex')
     expect(all).toMatch(/calc-1 asks/)
     expect(exitCode).toBe(0)
     expect(model.complaints()).toEqual([])

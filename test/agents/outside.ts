@@ -7,17 +7,23 @@ import { processes } from '../../core/kit/tree.ts'
 /** Every file below a folder, by its path there: a hash of what it holds, without what `own` takes out of it. */
 export const fileHashes = async (folder: string, own: (path: string, text: string) => string): Promise<ReadonlyMap<string, string>> => {
   const hashes = new Map<string, string>()
-  const walk = async (path: string): Promise<void> => {
-    for (const name of await readdir(path)) {
-      const each = join(path, name)
-      const is = await lstat(each)
-      if (is.isDirectory()) await walk(each)
-      else if (is.isSymbolicLink()) hashes.set(relative(folder, each), await readlink(each))
-      else if (is.isFile()) hashes.set(relative(folder, each), hashOf(own(relative(folder, each), await readFile(each, 'latin1'))))
-    }
+  const note = async (path: string): Promise<void> => {
+    const is = await lstat(path)
+    if (is.isDirectory()) for (const name of await readdir(path)) await ifThere(note(join(path, name)))
+    else if (is.isSymbolicLink()) hashes.set(relative(folder, path), await readlink(path))
+    else if (is.isFile()) hashes.set(relative(folder, path), hashOf(own(relative(folder, path), await readFile(path, 'latin1'))))
   }
-  await walk(folder)
+  await note(folder)
   return hashes
+}
+
+/** What an agent that runs takes away while we look is not there: as it would be a moment later. */
+const ifThere = async (look: Promise<void>): Promise<void> => {
+  try {
+    await look
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+  }
 }
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -142,6 +142,14 @@ export const agentStories = (kit: Kit, plugin?: Plugin): void => {
     )
 
     story(
+      'reports: what it says by "ao report" is found from its shell, and needs no question',
+      { steps: [{ run: 'ao report done "It is written down."' }, { say: 'Done.' }] },
+      async ({ knows }) => {
+        expect(await knows('agent.reported')).toMatchObject({ kind: 'done', text: 'It is written down.' })
+      },
+    )
+
+    story(
       'says what it used',
       {
         steps: [

@@ -113,7 +113,8 @@ const settingsOf = (
     ...(permissions === 'permissionless' ? { skipDangerousModePermissionPrompt: true } : {}),
     // A key that comes by the environment is asked about once, by a dialog; one that comes by a helper is not.
     ...(env.ANTHROPIC_API_KEY === undefined ? {} : { apiKeyHelper: `printf %s "$${keyName}"` }),
-    permissions: { allow: rules },
+    // What it says to us it need not ask for.
+    permissions: { allow: ['Bash(ao report:*)', ...rules] },
     hooks: {
       SessionStart: on(hook('SessionStart'), waker),
       UserPromptSubmit: on(hook('UserPromptSubmit'), waker),

@@ -53,6 +53,8 @@ export const launchWith =
             `sandbox_mode=${toml(sandbox)}`,
             ...(instructions === '' ? [] : [`developer_instructions=${toml(instructions)}`]),
             'features.default_mode_request_user_input=true',
+            // /etc/profile of Debian sets the PATH anew, and then there is no `ao` for it. What a login shell would set is the bot's own environment.
+            'allow_login_shell=false',
             ...config,
           ]),
           view: [

@@ -65,7 +65,7 @@ describe('a permission', () => {
     const rule = { type: 'addRules', rules: [{ toolName: 'Bash', ruleContent: 'npm *' }], behavior: 'allow', destination: 'session' }
     expect(await verdictOf(hooked)).toEqual({ behavior: 'allow', updatedPermissions: [rule] })
     const next = agent.launch(request({ folder, run: 'run-9' })).files[`${folder}/claude-code/run-9/settings.json`]
-    expect(JSON.parse(next ?? '{}').permissions.allow).toEqual(['Bash(npm *)'])
+    expect(JSON.parse(next ?? '{}').permissions.allow).toEqual(['Bash(ao report:*)', 'Bash(npm *)'])
   })
 
   test('of 200 kB stays a short row, shows its beginning, and is answered like any other', async () => {

@@ -55,7 +55,7 @@ test('a prompt that is too long for an argument, or would be a command there, li
     const launch = agent.launch(request({ prompt }))
     expect(launch.argv.at(-1)).toContain(`${state}/prompt.md`)
     expect(launch.files[`${state}/prompt.md`]).toBe(prompt)
-    expect(settingsOf(launch).permissions.allow).toEqual([`Read(/${state}/prompt.md)`])
+    expect(settingsOf(launch).permissions.allow).toEqual(['Bash(ao report:*)', `Read(/${state}/prompt.md)`])
   }
 })
 
