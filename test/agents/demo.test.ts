@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { expect, onTestFinished, test } from 'vitest'
+import { endTree } from '../../core/kit/tree.ts'
 import { isInstalled } from './install.ts'
 import { environmentOf, kits, settle } from './kits.ts'
 import { anyStory, openModel } from './model/index.ts'
@@ -16,11 +17,12 @@ test.skipIf(!isInstalled('codex'))(
   async () => {
     const root = await realpath(await mkdtemp(join(tmpdir(), 'ao-agents-demo-')))
     const model = await openModel()
+    const place = { home: join(root, 'home'), modelUrl: model.url }
     onTestFinished(async () => {
       await model.close()
+      await endTree([], { mark: `HOME=${place.home}`, politeMs: 0 }) // what a demo that was cut off leaves running
       await rm(root, { recursive: true, force: true, maxRetries: 10 })
     })
-    const place = { home: join(root, 'home'), modelUrl: model.url }
     await mkdir(place.home)
     await writeFile(join(place.home, '.gitconfig'), '[user]\n\tname = ana\n\temail = ana@example.com\n')
     await settle(kits.codex, place)
