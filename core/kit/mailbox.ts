@@ -275,7 +275,8 @@ const fileName = (request: string): string => {
   return request
 }
 
-const readOrEmpty = (path: string): string => {
+/** What a file holds; nothing where there is none. */
+export const readOrEmpty = (path: string): string => {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {

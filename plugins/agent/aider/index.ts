@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { Decision } from '../../../core/contracts/agent.ts'
 import { unheard } from '../../../core/contracts/agent.ts'
 import { type AgentReach, definePlugin, type LaunchRequest } from '../../../core/contracts/plugins.ts'
 import { catalogue, row } from '../../../core/kit/fault.ts'
-import { answerReport } from '../../../core/kit/mailbox.ts'
+import { answerReport, readOrEmpty } from '../../../core/kit/mailbox.ts'
 import { isRunnable, versionOf } from '../../../core/kit/program.ts'
 import { answerByKeys, partsOf, seeDialog } from '../../../core/kit/screen-question.ts'
 import { type AiderDialog, findDialog, press } from './dialog.ts'
@@ -112,18 +111,9 @@ const answer = async (decision: Decision, reach: AgentReach): Promise<'handed' |
 /** How many of its questions are answered by now. */
 const closedIn = (chat: string): number =>
   notesOf(
-    textOf(chat)
+    readOrEmpty(chat)
       .split('\n')
       .reduce((picture, text, mark) => readLine(picture, { source: 'chat', text, mark, at: 0 }), unheard),
   ).closed
 
 const asShown = ({ letters: _, isDrafted: __, ...dialog }: AiderDialog) => dialog
-
-const textOf = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
-    throw error
-  }
-}

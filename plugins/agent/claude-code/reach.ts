@@ -1,9 +1,9 @@
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, readlinkSync, readSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readlinkSync, readSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Decision, Message } from '../../../core/contracts/agent.ts'
 import type { AgentReach } from '../../../core/contracts/plugins.ts'
 import { type Inbox, isWaiting, poke, putMessage, takenAt } from '../../../core/kit/hooks.ts'
-import { appendRow } from '../../../core/kit/mailbox.ts'
+import { appendRow, readOrEmpty } from '../../../core/kit/mailbox.ts'
 import { sleep } from '../../../core/kit/time.ts'
 import { fault } from '../../../core/kit/wrap.ts'
 import { outcomeOf, wholeRequest } from './asks.ts'
@@ -47,13 +47,13 @@ export const answerByHook = (
 ): 'handed' | 'gone' => {
   const state = currentState(folder)
   const { request: whole, index } = wholeRequest(request)
-  const rows = state === null ? [] : asksIn(textOf(join(folder, 'mailbox.ndjson')))
+  const rows = state === null ? [] : asksIn(readOrEmpty(join(folder, 'mailbox.ndjson')))
   const row = rows.find((ask) => ask.request === whole)
   if (state === null || row === undefined || row.parts.length < index) return 'gone'
   const place = join(state, 'asks', whole)
   if (row.parts.length > index) return 'handed' // a part that was handed over before
   if (existsSync(join(place, 'closed')) || !existsSync(place)) return 'gone' // closed, or asked by an earlier start
-  const payload: unknown = JSON.parse(textOf(join(place, 'payload')) || 'null')
+  const payload: unknown = JSON.parse(readOrEmpty(join(place, 'payload')) || 'null')
   const asked = isHandedBack(row.tool) ? { ...row, input: inputOf(payload), isCut: false } : row
   const outcome = outcomeOf(asked, { choice, text })
   if ('part' in outcome) {
@@ -62,7 +62,7 @@ export const answerByHook = (
     return 'handed'
   }
   const output = `${JSON.stringify({ hookSpecificOutput: { hookEventName: 'PermissionRequest', decision: outcome.verdict } })}\n`
-  const before = textOf(join(place, 'answer'))
+  const before = readOrEmpty(join(place, 'answer'))
   if (before !== '') {
     // It was handed over before a crash; whoever waited may have taken it since.
     if (before === output) poke(join(place, 'fifo'))
@@ -80,14 +80,14 @@ const isHandedBack = (tool: string): boolean => tool === 'AskUserQuestion' || to
 
 /** The folder of the start that is listening now. */
 const currentState = (folder: string): string | null => {
-  const run = textOf(currentFile(folder))
+  const run = readOrEmpty(currentFile(folder))
   return run === '' ? null : stateFolder(folder, run)
 }
 
 /** A turn that a person ended by Escape ends without any hook, so its session file is asked whether the agent rests. */
 const wake = (folder: string, state: string): void => {
   const idle = join(state, 'idle')
-  const conversation = textOf(join(state, 'conversation'))
+  const conversation = readOrEmpty(join(state, 'conversation'))
   if (!existsSync(idle) && conversation !== '' && isResting(endOf(transcriptLink(folder, conversation)))) writeFileSync(idle, '')
   poke(join(state, 'waker.fifo'))
 }
@@ -100,15 +100,6 @@ const inputOf = (payload: unknown): Readonly<Record<string, unknown>> | null => 
 const writeWhole = (path: string, text: string): void => {
   writeFileSync(`${path}.draft`, text)
   renameSync(`${path}.draft`, path)
-}
-
-const textOf = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
-    throw error
-  }
 }
 
 const endBytes = 64 * 1024

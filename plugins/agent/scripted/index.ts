@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { type AgentPicture, unheard } from '../../../core/contracts/agent.ts'
 import { definePlugin } from '../../../core/contracts/plugins.ts'
 import { isFault } from '../../../core/kit/fault.ts'
-import { answerReport, writeAnswer } from '../../../core/kit/mailbox.ts'
+import { answerReport, readOrEmpty, writeAnswer } from '../../../core/kit/mailbox.ts'
 import { typeInto, wholePrompt } from '../../../core/kit/wrap.ts'
 import { readRow } from './read.ts'
 import { filesIn } from './rows.ts'
@@ -77,15 +77,6 @@ const program = fileURLToPath(
 )
 
 const pictureOf = (transcript: string): AgentPicture =>
-  textOf(transcript)
+  readOrEmpty(transcript)
     .split('\n')
     .reduce((picture, text) => readRow(picture, { text, mark: 0, at: Number.MAX_SAFE_INTEGER }), unheard)
-
-const textOf = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
-    throw error
-  }
-}

@@ -47,6 +47,7 @@ describe('what was recorded of the real Codex', () => {
   })
 
   test.each(cases)('$name is read as it was', ({ folder, ...given }) => {
+    // Our own fixture, whose parts differ from case to case.
     const { class: kind, ...expected } = (given as unknown as { readonly expect: Record<string, unknown> & { readonly class: string } })
       .expect // our own file
     const picture = fold([...linesOf(folder, 'mailbox', 'mailbox.ndjson'), ...linesOf(folder, 'rollout', 'transcript.jsonl')])

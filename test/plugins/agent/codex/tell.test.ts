@@ -122,13 +122,13 @@ describe('listening', () => {
     await deaf()
     listen()
     await isHeard(2)
-    await sleep(50)
+    await sleep(50) // what would be written a second time comes with the connection
     expect(rows()).toHaveLength(before)
   })
 
   test('of a server that is not there ends when it is told to', async () => {
     listen('another.run')
-    await sleep(300)
+    await sleep(300) // so that it has tried, and waits for its next try, when it is told
     await deaf()
     expect(rows()).toEqual([])
   })
