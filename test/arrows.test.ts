@@ -107,10 +107,10 @@ const harmless = new Set([
   'micromark-extension-gfm',
   'ms',
   'p-limit',
+  'picocolors',
   'string-width',
   'wrap-ansi',
   'yaml',
-  'yoctocolors',
   'zod',
 ])
 

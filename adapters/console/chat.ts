@@ -1,9 +1,8 @@
-import * as ink from 'yoctocolors'
 import { isFault } from '../../core/kit/fault.ts'
 import { type Display, type Keyboard, openEditor } from './editor.ts'
 import { type LinkEvent, openLink } from './link.ts'
 import { runPiped } from './piped.ts'
-import { isUtf8 } from './render.ts'
+import { inks, isUtf8 } from './render.ts'
 import { openScreen } from './screen.ts'
 import { threadsOf } from './show.ts'
 import { completeTyped, helpLines, readTyped, type Typed } from './typed.ts'
@@ -105,7 +104,10 @@ const runInteractive = (options: Required<ChatOptions>, typedBefore: readonly st
     signal.addEventListener('abort', leave, { once: true })
   })
 
-const promptOf = (name: string, isColoured: boolean): string => (isColoured ? `${ink.bold(name)}${ink.dim('>')} ` : `${name}> `)
+const promptOf = (name: string, isColoured: boolean): string => {
+  const { bold, dim } = inks({ isColoured })
+  return `${bold(name)}${dim('>')} `
+}
 
 /** Shows what happened. */
 const tell = (event: LinkEvent, view: View, messages: () => Parameters<View['recent']>[0]): void => {

@@ -1,6 +1,6 @@
+import { createColors } from 'picocolors'
 import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
-import * as ink from 'yoctocolors'
 import type { Block, Button, Card, DrawnCard } from '../../bot/contracts/card.ts'
 import { passagesOf } from '../../core/kit/markdown.ts'
 import { type Passage, textOf } from '../../core/kit/passages.ts'
@@ -189,8 +189,7 @@ const cut = (words: string, columns: number, { isUnicode }: Pick<Look, 'isUnicod
   return `${kept.trimEnd()}${end}`
 }
 
-// yoctocolors itself looks at NO_COLOR and TERM, but not at whether this output is a terminal.
-const inks = ({ isColoured }: Pick<Look, 'isColoured'>): Pick<typeof ink, 'bold' | 'dim' | 'blue' | 'cyan' | 'green' | 'red' | 'yellow'> =>
-  isColoured ? ink : colourless
-const same = (words: string): string => words
-const colourless = { bold: same, dim: same, blue: same, cyan: same, green: same, red: same, yellow: same }
+const coloured = createColors(true)
+const colourless = createColors(false)
+/** Whether there are colours is said by who asks for them, never guessed from the surroundings of this process. */
+export const inks = ({ isColoured }: Pick<Look, 'isColoured'>): typeof coloured => (isColoured ? coloured : colourless)

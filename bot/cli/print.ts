@@ -1,5 +1,5 @@
+import { createColors } from 'picocolors'
 import wrapAnsi from 'wrap-ansi'
-import { bold, cyan, dim, green, red, yellow } from 'yoctocolors'
 
 /** Writes a line for a person, broken between words where a terminal is too narrow for it. */
 export const print = (line: string): void =>
@@ -7,11 +7,7 @@ export const print = (line: string): void =>
 /** Writes a line about something that went wrong. */
 export const printError = (line: string): void => void process.stderr.write(`${line}\n`)
 
-const isColoured = process.stdout.isTTY === true && process.env.NO_COLOR === undefined
-const paint =
-  (colour: (text: string) => string) =>
-  (text: string): string =>
-    isColoured ? colour(text) : text
+const { bold, dim, green, red, yellow, cyan } = createColors(process.stdout.isTTY === true && process.env.NO_COLOR === undefined)
 
 /** Colours, on a terminal only. */
-export const ink = { bold: paint(bold), dim: paint(dim), good: paint(green), bad: paint(red), warn: paint(yellow), words: paint(cyan) }
+export const ink = { bold, dim, good: green, bad: red, warn: yellow, words: cyan }

@@ -1,13 +1,8 @@
 import stringWidth from 'string-width'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
+import { isUtf8, quoted, render, renderShort } from '../../../adapters/console/render.ts'
 import type { DrawnCard } from '../../../bot/contracts/card.ts'
 import { drawnCard } from '../../contracts/adapter.ts'
-
-// yoctocolors decides when it is loaded; tests run without a terminal.
-vi.hoisted(() => {
-  process.env.FORCE_COLOR = '1'
-})
-const { isUtf8, quoted, render, renderShort } = await import('../../../adapters/console/render.ts')
 
 const look = (columns: number, more = {}) => ({
   columns,
