@@ -231,13 +231,12 @@ describe('a change whose base is not the one that was decided on', () => {
   })
 
   test('is not merged when it is retargeted while GitHub makes us wait', async () => {
-    const { world, ana, opened } = await begin()
+    let pause = async (): Promise<void> => {}
+    const { world, ana, opened } = await begin({ inPause: () => pause() })
+    pause = () => ana.retargets(opened.pull, 'next')
     const says = 'Base branch was modified. Review and try the merge again'
     world.github.fails({ method: 'PUT', path: mergePath }, { is: 'status', status: 405, message: says }, 1)
-    const asked = merge(world, opened)
-    await expect.poll(() => puts(world)).toBe(1)
-    await ana.retargets(opened.pull, 'next')
-    expect(await asked).toEqual(elsewhere)
+    expect(await merge(world, opened)).toEqual(elsewhere)
     expect([puts(world), opened.pull.state]).toEqual([1, 'open'])
   })
 })

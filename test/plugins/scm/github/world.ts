@@ -38,6 +38,8 @@ type Parts = {
   readonly settings?: Record<string, unknown>
   /** Answers GraphQL instead of the stand-in. */
   readonly graphql?: Graphql
+  /** What happens while the plugin pauses. Default: nothing, and not for long. */
+  readonly inPause?: () => Promise<void>
 }
 
 /** GitHub's times are whole seconds, and nobody says two things in the same one. */
@@ -75,13 +77,13 @@ const clonePattern = async ({ url, first, at }: Omit<Pattern, 'path'>): Promise<
   return { path, url, first, at }
 }
 
-export const makeGithubWorld = async ({ checks = [], settings = {}, graphql }: Parts = {}): Promise<GithubWorld> => {
+export const makeGithubWorld = async ({ checks = [], settings = {}, graphql, inPause }: Parts = {}): Promise<GithubWorld> => {
   let aheadMs = 0
   const bornAt = pattern?.at ?? Date.now()
   let isBorn = false
   const now = (): number => (isBorn ? Date.now() + aheadMs : bornAt)
   const [host, github, folder] = await Promise.all([
-    makeHost({ sleep: quickly, now }),
+    makeHost({ sleep: inPause ?? quickly, now }),
     startFakeGithub({ now, ...(graphql && { graphql }) }),
     realpath(await mkdtemp(join(tmpdir(), 'ao-github-'))),
   ])
