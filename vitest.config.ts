@@ -2,8 +2,8 @@ import { accessSync, constants, statfsSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 
 /**
- * `quick` touches no process but its own and is what `npm run check` runs; `forge` drives git and the stand-in for a forge; `real` drives
- * tmux, sockets and the built program. `npm test` runs all three.
+ * `quick` touches no process but its own and is what `npm run check` runs; `forge` drives git and the stand-in for a forge; `chats` those
+ * for chats; `real` drives tmux and the built program. `npm test` runs all four.
  */
 const forge = [
   'test/plugins/scm/**/*.test.ts',
@@ -15,12 +15,16 @@ const real = [
   'test/plugins/**/*.test.ts',
   'test/stories/real/**/*.test.ts',
   'test/adapters/console/{chat,say,protocol,contract}*.test.ts',
-  'test/adapters/{slack,telegram,discord}/!(render|translate|manifest)*.test.ts',
-  'test/stories/chats/**/*.test.ts',
-  'test/bot/cli/{init,doctor,chats}*.test.ts',
+  'test/bot/cli/{init,doctor}*.test.ts',
   'test/core/engine/webhooks.test.ts',
   'test/core/store/lock.test.ts',
   'test/bot/report.test.ts',
+]
+/** What speaks with chats over sockets and starts no process: their libraries take longer to read than most of the tests. */
+const chats = [
+  'test/adapters/{slack,telegram,discord}/!(render|translate|manifest)*.test.ts',
+  'test/stories/chats/**/*.test.ts',
+  'test/bot/cli/chats*.test.ts',
 ]
 const agents = ['test/agents/**/*.test.ts']
 // Limits for a busy machine, and no waits: on a quiet one nothing comes near them.
@@ -30,8 +34,17 @@ export default defineConfig({
   test: {
     projects: [
       // They share what they import, which is most of their time: none of them changes a module.
-      { test: { ...common, name: 'quick', include: ['test/**/*.test.ts'], exclude: [...real, ...forge, ...agents], isolate: false } },
+      {
+        test: {
+          ...common,
+          name: 'quick',
+          include: ['test/**/*.test.ts'],
+          exclude: [...real, ...chats, ...forge, ...agents],
+          isolate: false,
+        },
+      },
       { test: { ...common, name: 'forge', include: forge, isolate: false } },
+      { test: { ...common, name: 'chats', include: chats, isolate: false } },
       { test: { ...common, name: 'real', include: real, exclude: forge } },
       // Real agents from the registry: only for `npm run test:agents`, which installs them and shuts the outside off. A sandbox of theirs has
       // a /dev of its own, so their files are not in memory.

@@ -1,8 +1,8 @@
 import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { execa } from 'execa'
 import type { Project } from '../../core/contracts/plugins.ts'
+import { runSmall } from './shell.ts'
 
 /** A real repository for one test. */
 export type Repo = {
@@ -65,8 +65,7 @@ const configOf = (remote: string | null): string =>
   ].join('')
 
 const openRepo = (folder: string, path: string, remote: string | null): Repo => {
-  const git: Repo['git'] = async (args, cwd = path) =>
-    (await execa('git', args, { cwd, env: { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C' } })).stdout
+  const git: Repo['git'] = (args, cwd = path) => gitIn(cwd, args, { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' })
   const write: Repo['write'] = async (files, cwd = path) => {
     for (const [name, text] of Object.entries(files)) {
       await mkdir(dirname(join(cwd, name)), { recursive: true })
@@ -87,6 +86,23 @@ const openRepo = (folder: string, path: string, remote: string | null): Repo => 
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   }
+}
+
+/** Runs git in a folder and gives what it printed without the last newline. @throws Error with what it said when it fails. */
+export const gitIn = async (
+  cwd: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  input?: string,
+): Promise<string> => {
+  const { PATH, HOME, TMPDIR } = process.env
+  const { status, output, complaint } = await runSmall('git', args, {
+    cwd,
+    env: { PATH, HOME, TMPDIR, ...env, LC_ALL: 'C' },
+    ...(input !== undefined && { input }),
+  })
+  if (status !== 0) throw new Error(`git ${args.join(' ')}: ${complaint}${output}`)
+  return output.toString().replace(/\n$/, '')
 }
 
 const someFiles = (count: number, round: number): Record<string, string> =>

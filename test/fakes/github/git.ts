@@ -1,13 +1,13 @@
-import { spawn } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { noticePush } from './acts/pushes.ts'
 import { credential, viewerOf } from './auth.ts'
 import { Refusal } from './refusal.ts'
 import { checkBlockers, hasPermission, protectionOf, tokenAllows } from './rules.ts'
 import type { Repository, Viewer, World } from './state.ts'
-import { gitEnvironment } from './store/run.ts'
+import { runGit } from './store/run.ts'
 import { fullName } from './world.ts'
 
 /** What git asks for over http. */
@@ -41,14 +41,11 @@ export const writeHooks = async (root: string): Promise<void> => {
 
 const heads = 'refs/heads/'
 
-/** Null: they could not be read, so it may be anything. */
-type Commands = readonly Command[] | null
-
 type Command = { readonly before: string; readonly after: string; readonly ref: string }
 
 const nothing = '0'.repeat(40)
 
-/** Speaks git's smart protocol through `git http-backend`, with GitHub's words for whoever may not. */
+/** Speaks git's smart protocol with GitHub's words for whoever may not. */
 export const serveGit = async (world: World, root: string, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const [path = '', query = ''] = (request.url ?? '').split(/\?(.*)/s)
   const [, login = '', name = '', part = ''] = gitPath.exec(path) ?? []
@@ -102,70 +99,59 @@ const run = async (
   response: ServerResponse,
 ): Promise<void> => {
   const { world, root, repository, viewer, part, query } = asked
+  const service = part === 'info/refs' ? (/^service=(git-(?:upload|receive)-pack)$/.exec(query)?.[1] ?? '') : part
+  // Only the smart protocol is spoken, as by GitHub.
+  if (service === '') return void response.writeHead(403, { 'content-type': 'text/plain' }).end('Please upgrade your git client.\n')
   const pusher = part === 'git-receive-pack' ? viewer : null
-  const { first, commands } = pusher ? await readCommands(request) : { first: Buffer.alloc(0), commands: [] as Commands }
-  const child = spawn('git', ['http-backend'], {
-    env: {
-      ...gitEnvironment,
-      GIT_PROJECT_ROOT: root,
-      GIT_HTTP_EXPORT_ALL: '1',
-      PATH_INFO: `/${basename(repository.git.folder)}/${part}`,
-      QUERY_STRING: query,
-      REQUEST_METHOD: request.method ?? 'GET',
-      REMOTE_USER: viewer?.account.login ?? '',
-      REMOTE_ADDR: '127.0.0.1',
-      CONTENT_TYPE: request.headers['content-type'] ?? '',
-      ...(request.headers['content-length'] !== undefined && { CONTENT_LENGTH: request.headers['content-length'] }),
-      ...(request.headers['content-encoding'] !== undefined && { HTTP_CONTENT_ENCODING: request.headers['content-encoding'] }),
-      ...(typeof request.headers['git-protocol'] === 'string' && { GIT_PROTOCOL: request.headers['git-protocol'] }),
-      ...(pusher && guards(root, repository, pusher, commands ?? [])),
-    },
-  })
-  child.stdin.on('error', () => {}) // it has read enough; its answer tells what it thinks
-  child.stdin.write(first)
-  if (request.readableEnded) child.stdin.end()
-  else request.pipe(child.stdin)
-  let head = Buffer.alloc(0)
-  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()))
-  child.stdout.on('data', (chunk: Buffer) => {
-    if (response.headersSent) return void response.write(chunk)
-    head = Buffer.concat([head, chunk])
-    const end = head.indexOf('\r\n\r\n')
-    if (end < 0) return
-    const lines = head
-      .toString('latin1', 0, end)
-      .split('\r\n')
-      .map((line) => line.split(/: (.*)/s))
-    const headers = Object.fromEntries(lines.flatMap(([key = '', value = '']) => (key.toLowerCase() === 'status' ? [] : [[key, value]])))
-    response.writeHead(Number.parseInt(lines.find(([key]) => key?.toLowerCase() === 'status')?.[1] ?? '200', 10), headers)
-    response.write(head.subarray(end + 4))
-  })
-  await ended
+  const body = await bodyOf(request)
+  if (body === null) return // whoever asked has gone
+  const commands = pusher ? commandsIn(body) : []
+  const protocol = typeof request.headers['git-protocol'] === 'string' ? request.headers['git-protocol'] : ''
+  const answer = async (): Promise<Buffer> => {
+    const options = ['--stateless-rpc', ...(part === 'info/refs' ? ['--advertise-refs'] : [])]
+    const { output } = await runGit(root, [service.slice('git-'.length), ...options, repository.git.folder], {
+      input: body,
+      environment: {
+        ...(protocol !== '' && { GIT_PROTOCOL: protocol }),
+        ...(pusher && guards(root, repository, pusher, commands ?? [])),
+      },
+    })
+    return output
+  }
+  const said = part === 'info/refs' ? await advertised({ service, protocol }, answer) : await answer()
   // Whoever pushed hears that it is done when the world knows of it.
   const branches = commands?.flatMap(({ ref }) => (ref.startsWith(heads) ? ref.slice(heads.length) : [])) ?? null
   if (pusher && branches?.length !== 0) await noticePush(world, repository, pusher.account, branches)
-  if (!response.headersSent) response.writeHead(500)
-  response.end()
+  const kind = part === 'info/refs' ? `${service}-advertisement` : `${service}-result`
+  response.writeHead(200, { 'content-type': `application/x-${kind}`, 'cache-control': 'no-cache, max-age=0, must-revalidate' })
+  response.end(said)
 }
 
-/** Reads the beginning of a push: what is to become of which ref. */
-const readCommands = async (request: IncomingMessage): Promise<{ readonly first: Buffer; readonly commands: Commands }> => {
-  let first = Buffer.alloc(0)
-  for (;;) {
-    const commands = commandsIn(first)
-    if (commands) return { first, commands }
-    const chunk: Buffer | null = await new Promise((resolve) => {
-      const take = (): void => {
-        const read: Buffer | null = request.read()
-        if (read === null && !request.readableEnded) return void request.once('readable', take)
-        resolve(read)
-      }
-      request.once('end', () => resolve(null))
-      take()
-    })
-    if (chunk === null) return { first, commands: null }
-    first = Buffer.concat([first, chunk])
+/** https://git-scm.com/docs/gitprotocol-http: what a server says first. In version 2 that is what it can do, the same for all repositories. */
+const advertised = async (
+  { service, protocol }: { readonly service: string; readonly protocol: string },
+  ask: () => Promise<Buffer>,
+): Promise<Buffer> => {
+  if (service === 'git-receive-pack' || !protocol.split(':').includes('version=2')) {
+    const title = `# service=${service}\n`
+    return Buffer.concat([Buffer.from(`${(title.length + 4).toString(16).padStart(4, '0')}${title}0000`), await ask()])
   }
+  const known = abilities.get(protocol) ?? ask()
+  abilities.set(protocol, known)
+  return known
+}
+const abilities = new Map<string, Promise<Buffer>>()
+
+/** The whole of it, unpacked; null when it broke off. */
+const bodyOf = async (request: IncomingMessage): Promise<Buffer | null> => {
+  const chunks: Buffer[] = []
+  try {
+    for await (const chunk of request) chunks.push(chunk)
+  } catch {
+    return null
+  }
+  const body = Buffer.concat(chunks)
+  return request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
 }
 
 /** https://git-scm.com/docs/gitprotocol-pack: lines with their length before them, up to an empty one. */

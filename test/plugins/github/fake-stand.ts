@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { type OutgoingHttpHeaders, request } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -6,6 +5,7 @@ import { join } from 'node:path'
 import type { FakeGithub, FakeRepository } from '../../fakes/github/index.ts'
 import { startFakeGithub } from '../../fakes/github/index.ts'
 import type { Token } from '../../fakes/github/state.ts'
+import { runSmall } from '../../fakes/shell.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: what comes over the wire has any shape, and a test looks at a few places of it
 type Wire = any
@@ -93,17 +93,13 @@ const jsonOr = (text: string): Wire => {
 export const cloneOf = async (address: string, token: string | null) => {
   const folder = await mkdtemp(join(tmpdir(), 'fake-github-clone-'))
   const url = token === null ? address : address.replace('http://', `http://x-access-token:${token}@`)
-  const git = (...parts: readonly string[]): Promise<{ readonly isOk: boolean; readonly said: string }> =>
-    new Promise((resolve) => {
-      const child = spawn('git', ['-c', 'user.name=bob', '-c', 'user.email=bob@example.com', ...parts], {
-        cwd: folder,
-        env: { PATH: process.env.PATH, GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
-      })
-      let said = ''
-      child.stdout.on('data', (chunk) => (said += chunk))
-      child.stderr.on('data', (chunk) => (said += chunk))
-      child.on('close', (status) => resolve({ isOk: status === 0, said }))
+  const git = async (...parts: readonly string[]): Promise<{ readonly isOk: boolean; readonly said: string }> => {
+    const { status, output, complaint } = await runSmall('git', ['-c', 'user.name=bob', '-c', 'user.email=bob@example.com', ...parts], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
     })
+    return { isOk: status === 0, said: `${output}${complaint}` }
+  }
   const cloned = await git('clone', '-q', url, '.')
   return { folder, git, cloned, remove: () => rm(folder, { recursive: true, force: true }) }
 }

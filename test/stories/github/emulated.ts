@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createEmulator } from 'emulate'
-import { execa } from 'execa'
 import { graphql } from 'graphql'
 import { onTestFinished } from 'vitest'
 import { githubSchema } from '../../fakes/github/graphql/schema.ts'
+import { gitIn } from '../../fakes/repo.ts'
 import { objectsOf, type Rest, type Stands } from './emulated-objects.ts'
 
 /** Whoever acts there, by token. */
@@ -31,8 +31,7 @@ export const startEmulated = async (files: Readonly<Record<string, string>>) => 
     },
   })
   const bare = join(folder, 'acme', 'shop.git')
-  const git = async (args: readonly string[], input?: string): Promise<string> =>
-    (await execa('git', args, { cwd: bare, env: { ...signing, LC_ALL: 'C' }, ...(input !== undefined && { input }) })).stdout
+  const git = (args: readonly string[], input?: string): Promise<string> => gitIn(bare, args, signing, input)
   /** What GraphQL is answered from, until something is written. */
   let objects: ReturnType<typeof objectsOf> | null = null
   const rest: Rest = async (path, { method = 'GET', body, login = 'acme' } = {}) => {
@@ -147,7 +146,7 @@ export const startEmulated = async (files: Readonly<Record<string, string>>) => 
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
   })
 
-  await execa('git', ['init', '--quiet', '--bare', '--initial-branch=main', bare])
+  await gitIn(folder, ['init', '--quiet', '--bare', '--initial-branch=main', bare])
   await git(['config', 'http.receivepack', 'true'])
   /** Makes a commit with these files on a branch, as somebody who pushes; gives it. */
   const pushes = async (branch: string, written: Readonly<Record<string, string>>): Promise<string> => {

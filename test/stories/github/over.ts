@@ -2,13 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { execa } from 'execa'
 import { onTestFinished } from 'vitest'
 import type { Host } from '../../../core/contracts/plugins.ts'
 import { sleep } from '../../../core/kit/time.ts'
 import { github as scm } from '../../../plugins/scm/github/index.ts'
 import { github as tracker } from '../../../plugins/tracker/github/index.ts'
 import { worktree } from '../../../plugins/workspace/git/index.ts'
+import { gitIn } from '../../fakes/repo.ts'
 import { type Settings, town } from '../../fakes/town.ts'
 
 /** What a town is built with, where it is not as usual. */
@@ -51,8 +51,7 @@ export const townOver = async (
   const path = join(folder, 'shop')
   mkdirSync(path)
   let now = clock ?? Date.now
-  const git = async (args: readonly string[], cwd = path): Promise<string> =>
-    (await execa('git', args, { cwd, env: { LC_ALL: 'C', ...signing(now()) } })).stdout
+  const git = (args: readonly string[], cwd = path): Promise<string> => gitIn(cwd, args, { GIT_CONFIG_NOSYSTEM: '1', ...signing(now()) })
   await git(['clone', '--quiet', `${gitUrl}/acme/shop.git`, path], folder)
 
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the config

@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { type Ran, runSmall } from '../../shell.ts'
 
 /** Nothing of the machine's own configuration, no questions, no translations. */
 export const gitEnvironment: Readonly<Record<string, string>> = {
@@ -10,25 +11,13 @@ export const gitEnvironment: Readonly<Record<string, string>> = {
   LC_ALL: 'C',
 }
 
-/** Runs git to its end. @throws Error with what it said when it fails. */
+/** Runs git to its end. */
 export const runGit = (
   folder: string,
   arguments_: readonly string[],
   { input, environment = {} }: { readonly input?: string | Buffer; readonly environment?: Record<string, string> } = {},
-): Promise<{ readonly status: number; readonly output: Buffer; readonly complaint: string }> =>
-  new Promise((resolve, reject) => {
-    const child = spawn('git', [...arguments_], { cwd: folder, env: { ...gitEnvironment, ...environment } })
-    const output: Buffer[] = []
-    let complaint = ''
-    child.stdout.on('data', (chunk: Buffer) => output.push(chunk))
-    child.stderr.on('data', (chunk: Buffer) => {
-      complaint += chunk
-    })
-    child.on('error', reject)
-    child.stdin.on('error', () => {}) // it ended before it read everything; its status tells why
-    child.on('close', (status) => resolve({ status: status ?? -1, output: Buffer.concat(output), complaint }))
-    child.stdin.end(input)
-  })
+): Promise<Ran> =>
+  runSmall('git', arguments_, { cwd: folder, env: { ...gitEnvironment, ...environment }, ...(input !== undefined && { input }) })
 
 /** A git process that stays and answers one question after the other. */
 export type Pipe = {

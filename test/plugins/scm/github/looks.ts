@@ -1,7 +1,6 @@
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { execa } from 'execa'
 import { onTestFinished } from 'vitest'
 import type { Change, ChangeDetails } from '../../../../core/contracts/change.ts'
 import type { Project, Scm } from '../../../../core/contracts/plugins.ts'
@@ -9,6 +8,7 @@ import { github as plugin } from '../../../../plugins/scm/github/index.ts'
 import { type FakeGithub, type FakeRepository, startFakeGithub } from '../../../fakes/github/index.ts'
 import type { Pull } from '../../../fakes/github/state.ts'
 import { type FakeHost, makeHost } from '../../../fakes/host.ts'
+import { gitIn } from '../../../fakes/repo.ts'
 
 /** One project of the bot: its repository on the stand-in, a clone of it, and the slot. */
 export type Place = {
@@ -84,7 +84,7 @@ const openPlace = async ({ github, host, folder, name, settings }: Parts): Promi
     permissions: { ana: 'admin', 'ao-bot': 'write', bob: 'write', cyn: 'write' },
   })
   const path = join(folder, name)
-  await execa('git', ['clone', '--quiet', repository.cloneUrl, path])
+  await gitIn(folder, ['clone', '--quiet', repository.cloneUrl, path])
   const project: Project = { name, path, base: 'main' }
   const options = plugin.options.parse({
     repository: `acme/${name}`,
@@ -97,7 +97,7 @@ const openPlace = async ({ github, host, folder, name, settings }: Parts): Promi
     project,
     repository,
     scm: await plugin.create(options, host, { host: 'here', project }),
-    git: async (...args) => (await execa('git', args, { cwd: path })).stdout,
+    git: (...args) => gitIn(path, args),
   }
 }
 

@@ -1,7 +1,6 @@
-import { cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { execa } from 'execa'
+import { dirname, join } from 'node:path'
 import { afterAll, afterEach } from 'vitest'
 import type { Change } from '../../../../core/contracts/change.ts'
 import type { ChangeRef, Project, Scm, WorkspaceRef } from '../../../../core/contracts/plugins.ts'
@@ -15,6 +14,7 @@ import { executeGraphql } from '../../../fakes/github/graphql/index.ts'
 import { type FakeGithub, type FakeRepository, startFakeGithub } from '../../../fakes/github/index.ts'
 import type { Pull, Thread } from '../../../fakes/github/state.ts'
 import { type FakeHost, makeHost } from '../../../fakes/host.ts'
+import { gitIn } from '../../../fakes/repo.ts'
 
 /** The scm over the stand-in for GitHub, with a real clone of the repository as the project. Ben and Cem have tokens linked. */
 export type GithubWorld = ScmWorld & {
@@ -70,7 +70,7 @@ const cloneTo = async (path: string, { url, first, at }: Omit<Pattern, 'path'>):
 
 const clonePattern = async ({ url, first, at }: Omit<Pattern, 'path'>): Promise<Pattern> => {
   const path = await realpath(await mkdtemp(join(tmpdir(), 'ao-github-pattern-')))
-  const git = (...args: readonly string[]) => execa('git', args, { cwd: path })
+  const git = (...args: readonly string[]) => gitIn(path, args)
   await git('clone', '--quiet', url, '.')
   await git('config', 'user.name', 'Ada')
   await git('config', 'user.email', 'ada@example.com')
@@ -101,8 +101,7 @@ export const makeGithubWorld = async ({ checks = [], settings = {}, graphql, inP
   await writeFile(join(folder, '.gitconfig'), quiet)
   process.env.HOME = folder
   const path = join(folder, 'shop')
-  const git = async (args: readonly string[], cwd = path): Promise<string> =>
-    (await execa('git', args, { cwd, env: { LC_ALL: 'C' } })).stdout
+  const git = (args: readonly string[], cwd = path): Promise<string> => gitIn(cwd, args)
   const url = repository.cloneUrl.replace('://', `://x-access-token:${token}@`)
   const first = repository.branches.get('main') ?? ''
   await cloneTo(path, { url: repository.cloneUrl, first, at: bornAt })
@@ -155,7 +154,7 @@ export const makeGithubWorld = async ({ checks = [], settings = {}, graphql, inP
     },
     commit: async ({ path: cwd }, files) => {
       for (const [name, text] of Object.entries(files)) {
-        await execa('mkdir', ['-p', join(cwd, name, '..')])
+        await mkdir(dirname(join(cwd, name)), { recursive: true })
         await writeFile(join(cwd, name), text)
       }
       await git(['add', '--all'], cwd)
