@@ -4,7 +4,7 @@ import type { Reads } from './contracts/reads.ts'
 import type { Shown } from './memory/chat.ts'
 import { alerts, resolvedAlert } from './views/alerts.ts'
 import { resultCard } from './views/answers.ts'
-import { type Standing, sessionCard } from './views/session.ts'
+import { replyCard, type Standing, sessionCard } from './views/session.ts'
 
 /** Alerts of the card are told apart from the rest by their key. */
 const isAlertOf = (key: string, session: Session): boolean => key.startsWith(`alert:${session.id}:`)
@@ -21,7 +21,7 @@ export const standingOf = (session: Session, reads: Pick<Reads, 'headline' | 'qu
 })
 
 /**
- * Every card a session should have in its place now: its own, one for each thing people are called for, alerts whose cause
+ * Every card a session should have in its place now: its own, the agent's answer to people, one for each thing people are called for, alerts whose cause
  * is gone (edited to say so), and its result. Pure; comparing with what is on show is the outbox's business.
  */
 export const draw = (
@@ -37,5 +37,6 @@ export const draw = (
   const own = sessionCard(session, standing)
   // What is asked of people stands on the alert; the same buttons twice would only ask twice.
   const card = open.length > 0 ? { ...own, actions: [] } : own
-  return [...open, ...(result ? [result] : []), card, ...gone.map((key) => resolvedAlert(key, session, standing))]
+  const said = replyCard(session)
+  return [...open, ...(said ? [said] : []), ...(result ? [result] : []), card, ...gone.map((key) => resolvedAlert(key, session, standing))]
 }

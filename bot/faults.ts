@@ -20,6 +20,10 @@ export const fault = catalogue({
     (f) => `${f.session} has no workspace.`,
     (f) => `Say "show ${f.session}" to see what became of it.`,
   ),
+  OFFER_STALE: row<Record<never, never>>(
+    () => 'That is no longer as the card showed it: the agent has ended, has begun or ended a turn, or its folder has changed.',
+    () => 'Say "adopt" to see how it is now.',
+  ),
   AGENT_UNKNOWN: row<{ agent: string; known: readonly string[] }>(
     (f) => `No agent is called "${f.agent}".`,
     (f) => `Say it with ${list(f.known, 'or')}, or add it under plugins in bot.config.yaml.`,

@@ -17,12 +17,14 @@ import { repositoryNames } from '../core/engine/repository-names.ts'
 import { createRing } from '../core/engine/ring.ts'
 import { createSensors } from '../core/engine/sensors.ts'
 import { keepSentFile } from '../core/engine/sent-files.ts'
+import { createStrangers } from '../core/engine/strangers.ts'
 import { agentEnvironment, writeShim } from '../core/engine/surroundings.ts'
 import { openToolbox, sessionFolder } from '../core/engine/tools.ts'
 import { createTranscribe } from '../core/engine/transcribe.ts'
 import { keepLooking } from '../core/engine/watch.ts'
 import { openWebhooks } from '../core/engine/webhooks.ts'
 import { explain } from '../core/kit/fault.ts'
+import { pricesOf } from '../core/kit/prices.ts'
 import { redactDeep, redacting } from '../core/kit/redact.ts'
 import { sleep } from '../core/kit/time.ts'
 import { descendsFrom, processes } from '../core/kit/tree.ts'
@@ -35,6 +37,7 @@ import { lockFolder } from '../core/store/lock.ts'
 import { plugins as builtIn } from '../plugins/index.ts'
 import { createBot, type Language } from './bot.ts'
 import { openChats, withoutSecrets } from './chats.ts'
+import { listedPrices } from './cli/prices.ts'
 import type { ChatAdapter, Health } from './contracts/adapter.ts'
 import type { ListedCommand } from './contracts/chat.ts'
 import type { Place } from './contracts/inbound.ts'
@@ -46,7 +49,7 @@ import { type InboxFact, openInbox } from './memory/inbox.ts'
 import { createPeople, emptyPeople } from './memory/people.ts'
 import { createTalk, emptyTalk } from './memory/talk.ts'
 import { directory } from './people/directory.ts'
-import { readsOf } from './reads.ts'
+import { createSpending, readsOf } from './reads.ts'
 import { isBuilt } from './understand/context.ts'
 import { chatCard } from './views/chats.ts'
 
@@ -151,6 +154,7 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
       clock: { now, wakeAt },
       log,
       onNews: ({ session, facts }) => {
+        spending.heard(session.id)
         looking.session(session)
         if (facts.some(({ type }) => type === 'change.seen' || type === 'work.seen'))
           hint('scm', { project: session.project, branch: session.branch })
@@ -161,6 +165,7 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
       writeTask: ({ project, ...task }) => toolbox.tracker(project).create(task),
     })
 
+    const spending = createSpending({ ring, log })
     // A merge that was under way when its session was stopped is looked after until the world has said how it went.
     const watched = () => [...ring.sessions(), ...ring.ended().filter(({ merging }) => merging !== null)]
     const sensors = createSensors({
@@ -233,7 +238,24 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
     })
     const bot = createBot({
       language,
-      reads: readsOf({ config, ring, tools, toolbox, redact, repositoryOf: await repositoryNames(Object.values(config.projects)), now }),
+      reads: readsOf({
+        config,
+        ring,
+        tools,
+        toolbox,
+        redact,
+        repositoryOf: await repositoryNames(Object.values(config.projects)),
+        strangers: createStrangers({
+          tools,
+          hosts: () => Object.keys(config.hosts),
+          projects: () => Object.keys(config.projects),
+          agents: toolbox.agents,
+          sessions: ring.sessions,
+        }),
+        prices: pricesOf(listedPrices(), config.prices),
+        spent: spending.spent,
+        now,
+      }),
       memory,
       talk,
       inbox: await openInbox(inboxJournal, { now }),

@@ -1,4 +1,4 @@
-import { roleIn } from '../core/access/authorise.ts'
+import { covers, roleIn } from '../core/access/authorise.ts'
 import { fault as denied } from '../core/access/faults.ts'
 import type { Person } from '../core/contracts/access.ts'
 import type { Fact } from '../core/contracts/fact.ts'
@@ -7,15 +7,17 @@ import { counted, plain, tail } from '../core/kit/text.ts'
 import type { Card } from './contracts/card.ts'
 import type { Intent, Question, QuestionName } from './contracts/intent.ts'
 import type { Reads } from './contracts/reads.ts'
+import { costCard } from './costs.ts'
 import { standingOf } from './draw.ts'
 import { howManyEnded, newestEnded } from './ended.ts'
 import { fault } from './faults.ts'
+import { adoptCard } from './views/adopt.ts'
 import { peopleList, projectList, reply, whoami } from './views/answers.ts'
 import { board, endedBoard, filters, queueCard, type Row } from './views/board.ts'
+import { usageLines } from './views/cost.ts'
 import { factWords } from './views/facts.ts'
 import { help } from './views/help.ts'
 import { headlineWords, saysLine, sessionCard } from './views/session.ts'
-import { usageWords } from './views/words.ts'
 
 /** Who asks, and in answer to what. */
 export type Asker = {
@@ -26,6 +28,8 @@ export type Asker = {
   readonly intents: readonly Intent[]
   /** Can a picture be shown there? */
   readonly hasPictures: boolean
+  /** Epoch ms. */
+  readonly now: number
 }
 
 type QuestionOf<N extends QuestionName> = Extract<Question, { name: N }>
@@ -45,6 +49,7 @@ const seenBy = (reads: Reads, who: Person): Reads => {
     ...reads,
     sessions: () => reads.sessions().filter(isSeen),
     ended: () => reads.ended().filter(isSeen),
+    spent: async () => (await reads.spent()).filter(isSeen),
     queue: () => reads.queue().filter((place) => reads.sessions().some((session) => session.id === place.session && isSeen(session))),
     projects: () => reads.projects().filter(({ name }) => roleIn(who, name) !== null),
     find: async (id) => {
@@ -97,7 +102,7 @@ const answers: Answers = {
       body: isWhole && drawn.lines.includes(line) ? '' : last,
       lines: [
         ...drawn.lines.filter((one) => isWhole || one !== line),
-        ...used(session).map((one) => `used ${usageWords(one)}`),
+        ...usageLines(used(session), reads.prices()),
         ...(session.workspace && !session.isWorkspaceRemoved ? [`workspace ${session.workspace.path}`] : []),
         ...(session.task.url ? [`task ${session.task.url}`] : []),
         ...(currentChange(session)?.url ? [`change ${currentChange(session)?.url}`] : []),
@@ -170,7 +175,20 @@ const answers: Answers = {
     })
   },
 
+  cost: async (question, reads, { to, now }) =>
+    costCard(to, question, { session: question.session === null ? null : await must(question.session, reads), reads, now }),
+
   queue: (_question, reads, { to }) => queueCard(to, reads.queue(), reads.sessions(), reads.fleet()?.paused ?? []),
+
+  adopt: async ({ terminal, agent }, reads, { to, who }) => {
+    const projects = reads.projects().map(({ name }) => name)
+    const isOperator = (project: string): boolean => covers(roleIn(who, project), 'operator')
+    const [first = 'a project'] = projects
+    // Whose terminals are on that machine is nothing for everybody.
+    if (!projects.some(isOperator)) throw denied('ACCESS_DENIED', { who: who.name, wish: 'adopt', needs: 'operator', project: first })
+    const all = (await reads.strangers()).filter(({ project }) => project === null || isOperator(project))
+    return adoptCard(to, all, { terminal, agent, next: (project) => `${project}-${(reads.fleet()?.names[project] ?? 0) + 1}` })
+  },
 
   cleanup: async (_question, reads, { to }) => {
     const rows = await Promise.all(
@@ -181,7 +199,7 @@ const answers: Answers = {
           mostCleaned,
         )
       )
-        .filter(({ workspace, isWorkspaceRemoved }) => workspace && !isWorkspaceRemoved)
+        .filter(({ workspace, isWorkspaceRemoved }) => workspace && !workspace.isForeign && !isWorkspaceRemoved)
         .map(async (session) => ({ session, left: await reads.unsaved(session).catch(() => null) })), // a workspace that cannot be read is still listed
     )
     return reply(to, 'cleanup', {

@@ -1,7 +1,7 @@
 import { currentChange } from '../core/contracts/session.ts'
 import type { About, Wish } from '../core/contracts/wish.ts'
 import { fingerprint, headline as firstLine, plain } from '../core/kit/text.ts'
-import type { Draft, Meaning, StartDraft } from './contracts/intent.ts'
+import type { AdoptDraft, Draft, Meaning, StartDraft } from './contracts/intent.ts'
 import type { Reads } from './contracts/reads.ts'
 import { fault } from './faults.ts'
 import { must } from './questions.ts'
@@ -10,10 +10,11 @@ import { aboutOf as shownOf } from './views/words.ts'
 /**
  * Fills in what only the world knows: the task behind a key, and what the card showed that is answered.
  *
- * @throws {Fault} AGENT_UNKNOWN, TASK_UNKNOWN, PLUGIN_LACKS
+ * @throws {Fault} AGENT_UNKNOWN, TASK_UNKNOWN, PLUGIN_LACKS, OFFER_STALE
  */
 export const wishOf = async (draft: Draft, reads: Reads, aboutOf: (session: string) => About | null): Promise<Wish> => {
   if (draft.name === 'start') return started(draft, reads)
+  if (draft.name === 'adopt') return adopted(draft, reads)
   if (draft.name === 'retry') mustKnow(draft.agent, reads)
   if (!('session' in draft)) return draft
   if (isOfChange(draft)) return { ...draft, about: aboutOf(draft.session) }
@@ -62,6 +63,21 @@ const started = async (draft: StartDraft, reads: Reads): Promise<Wish> => {
   const text = plain(task.text)
   const key = `say-${fingerprint(text.toLowerCase().replace(/\s+/g, ' '))}`
   return { ...draft, task: { key, title: firstLine(text, 120), body: text, url: null, author: null } }
+}
+
+/** What the card showed must still be so: the same process in the same conversation, in a folder on the same branch, resting or working as it was. */
+const adopted = async ({ code }: AdoptDraft, reads: Reads): Promise<Wish> => {
+  const found = (await reads.strangers()).find((one) => one.refused === null && one.code === code)
+  if (!found || found.refused !== null) throw fault('OFFER_STALE', {})
+  const { project, agent, host, adopts } = found
+  await reads.ready(project, agent)
+  const title = `goes on with ${agent} from the terminal "${adopts.terminal}"`
+  const body = [
+    `A person worked with ${agent} in this folder, on branch ${adopts.workspace.branch}, and left. That conversation could not be taken up.`,
+    'Look at the commits on the branch and at what is uncommitted, say in a few sentences how far it is, and ask what is to be done next: ao report blocked "…" --wait.',
+  ].join('\n')
+  const task = { key: `say-adopted-${fingerprint(adopts.conversation)}`, title, body, url: null, author: null }
+  return { name: 'adopt', project, task, agent, host, adopts }
 }
 
 const mustKnow = (agent: string | null, reads: Reads): void => {

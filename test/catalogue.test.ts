@@ -386,6 +386,7 @@ test.each(Object.keys(needs) as Wish['name'][])('the wish "%s" can be said', (na
 })
 
 const questions: Readonly<Record<QuestionName, true>> = {
+  adopt: true,
   status: true,
   show: true,
   logs: true,
@@ -394,6 +395,7 @@ const questions: Readonly<Record<QuestionName, true>> = {
   why: true,
   queue: true,
   cleanup: true,
+  cost: true,
   projects: true,
   whoami: true,
   who: true,

@@ -186,7 +186,7 @@ const ofAgents: Readonly<Record<number, readonly [of: string, file: string]>> = 
   57: ['Words that are a command', 'contracts/agent.ts'],
   58: ['Words that end in a completion', 'contracts/agent.ts'],
   59: ['Words mixed with a draft', 'plugins/agent/gemini/hands.test.ts'],
-  60: ['A waiter that outlives its agent', 'plugins/agent/claude-code/hooks.test.ts'],
+  60: ['A waiter that outlives its agent', 'plugins/agent/claude-code/words.test.ts'],
 }
 
 describe('each pitfall of agents', () => {

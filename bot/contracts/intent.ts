@@ -42,8 +42,11 @@ export type StartDraft = Omit<Extract<FleetWish, { name: 'start' }>, 'task'> & {
   readonly task: { readonly key: string } | { readonly text: string }
 }
 
+/** What a card offered to adopt, by the code that stood on it, before it has been looked for again. */
+export type AdoptDraft = { readonly name: 'adopt'; readonly code: string }
+
 /** A wish as words make it. `about` is added from the card it answers. */
-export type Draft = StartDraft | Exclude<FleetWish, { name: 'start' }> | SessionWish
+export type Draft = StartDraft | AdoptDraft | Exclude<FleetWish, { name: 'start' | 'adopt' }> | SessionWish
 
 /** Something people want to know. Answered by reading; it makes no fact. */
 export type Question =
@@ -53,7 +56,11 @@ export type Question =
   | { readonly name: 'screen'; readonly session: string }
   | { readonly name: 'diff'; readonly session: string }
   | { readonly name: 'why'; readonly session: string | null }
+  /** Of a session, or of all that is seen (of a project); `since` as it was said, null: today, this week and so on. */
+  | { readonly name: 'cost'; readonly session: string | null; readonly project: string | null; readonly since: string | null }
   | { readonly name: 'queue' }
+  /** What was started by hand and can be adopted: in that terminal, with that agent, or all of it. */
+  | { readonly name: 'adopt'; readonly terminal: string | null; readonly agent: string | null }
   | { readonly name: 'cleanup' }
   | { readonly name: 'projects' }
   | { readonly name: 'whoami' }
@@ -141,7 +148,7 @@ export const slotTypes = once(() => {
     about: z.string().max(60),
     /** A message to an agent, as `app-3-m17`. */
     message: z.string().max(200),
-    /** A one-time code: eight letters and digits, none that looks like another, and some of both. */
+    /** A one-time code, or what a card offered: eight letters and digits, none that looks like another, and some of both. */
     code: z.string().regex(/^(?=.*\d)(?=.*[A-Z])[A-HJKMNP-Z2-9]{8}$/),
     /** An account, as `platform:account`, or the platform alone. */
     account: z.string().regex(/^[a-z][a-z0-9-]{0,30}(?::\S{1,200})?$/),

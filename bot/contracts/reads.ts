@@ -1,4 +1,6 @@
 import type { Person } from '../../core/contracts/access.ts'
+import type { Candidate } from '../../core/contracts/adoption.ts'
+import type { Prices, Spent } from '../../core/contracts/cost.ts'
 import type { Fact } from '../../core/contracts/fact.ts'
 import type { Fleet, QueuePlace } from '../../core/contracts/fleet.ts'
 import type { Setting } from '../../core/contracts/rules.ts'
@@ -26,6 +28,8 @@ export type Reads = {
   find(session: string): Promise<Session | null>
   facts(session: string): Promise<readonly Fact[]>
   queue(): readonly QueuePlace[]
+  /** Agents that people started by hand, in terminals of this bot's hosts. */
+  strangers(): Promise<readonly Candidate[]>
   fleet(): Fleet | null
   settingOf(session: Session): Setting
   headline(session: Session): Headline
@@ -39,6 +43,10 @@ export type Reads = {
   openTasks(project: string): readonly Task[]
   /** Can that agent (null: the project's own) work on this machine? @throws {Fault} PLUGIN_LACKS, naming what to install */
   ready(project: string, agent: string | null): Promise<void>
+  /** What every session used, and when; those that ended, too. One that cannot be read is left out. */
+  spent(): Promise<readonly Spent[]>
+  /** What models cost. */
+  prices(): Prices
   /** The end of what its terminal shows; of an ended one, what it showed last. */
   screen(session: Session, lines: number): Promise<string>
   /** A picture of what its terminal shows; null where there is none, where it has no colours, and where a secret stands on it. */

@@ -33,6 +33,7 @@ export const createActing = (desk: Desk, { offers, keeping }: { readonly offers:
         refusal: memory.refusalOf(who.name),
         intents,
         hasPictures: chats.hasPictures(place.platform),
+        now: now(),
       })
       return show(place, isExact ? card : understoodAs(card, commandOf(reading, intents, context)))
     }

@@ -1,10 +1,10 @@
 import type { Intent } from '../contracts/intent.ts'
-import { notYet } from './unbuilt.ts'
+import { sessionOrChannel } from './session.ts'
 
 const spent = '(cost|costs|costing|spent|spend|spending|burned|burnt|burn|burning|used|use|using|consumed|consume|eaten|eat|racked up|been)'
 const what = '(how much|how many (tokens|dollars|euros|credits)|what|how much money)'
 
-/** Says what agents have cost. */
+/** Says what agents have cost: one session, or today, this week and so on, by project, person, model and session. */
 export const cost: Intent = {
   name: 'cost',
   summary: 'Says what agents have cost.',
@@ -32,8 +32,16 @@ export const cost: Intent = {
   ],
   takes: ['session', 'task', 'change', 'project', 'since', 'general'],
   about: 'place',
-  examples: [],
+  examples: [
+    { say: 'cost', means: { question: { name: 'cost', session: null, project: null, since: null } } },
+    { say: 'cost app-3', means: { question: { name: 'cost', session: 'app-3', project: null, since: null } } },
+    { say: 'costs this week', means: { question: { name: 'cost', session: null, project: null, since: 'this week' } } },
+    { say: 'cost', in: 'thread', means: { question: { name: 'cost', session: 'app-3', project: null, since: null } } },
+  ],
   role: 'viewer',
   risk: 'read',
-  means: () => notYet('counting the cost', 'Ask your agent for its own count, as in "tell app-1 what did this cost".'),
+  means: (slots, context) =>
+    sessionOrChannel(slots, context, (session) => ({
+      question: { name: 'cost', session, project: session === null ? (slots.project ?? null) : null, since: slots.since ?? null },
+    })),
 }

@@ -14,6 +14,7 @@ import { doctor } from './doctor.ts'
 import { follow } from './follow.ts'
 import { help } from './help.ts'
 import { here } from './here.ts'
+import { interrupt } from './interrupt.ts'
 import { issue } from './issue.ts'
 import { link } from './link.ts'
 import { logs } from './logs.ts'
@@ -62,6 +63,7 @@ export const intents: readonly Intent[] = [
   stop,
   pause,
   resume,
+  interrupt,
   restart,
   retry,
   restore,

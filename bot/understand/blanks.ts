@@ -2,7 +2,19 @@ import { type Context, type Slots, statusFilters } from '../contracts/intent.ts'
 import { choiceIn, verdict } from './choices.ts'
 import { isListed, noReview, plainly, readJob, readText } from './free.ts'
 import { jobWords } from './lexicon.ts'
-import { agentOf, isNoIssue, personOf, projectOf, readReference, readSessions, readTasks, sessionOf, slice, written } from './names.ts'
+import {
+  agentOf,
+  isNoIssue,
+  isTerminal,
+  personOf,
+  projectOf,
+  readReference,
+  readSessions,
+  readTasks,
+  sessionOf,
+  slice,
+  written,
+} from './names.ts'
 import type { Reached, Said } from './said.ts'
 import { readSchedule } from './schedule.ts'
 import { readDuration, readSince, readUntil } from './times.ts'
@@ -163,6 +175,17 @@ export const blanks: Readonly<Record<string, Blank>> = {
     const code = word.toUpperCase()
     return /^(?=.*\d)(?=.*[A-Z])[A-HJKMNP-Z2-9]{8}$/.test(code) ? { code } : null
   }),
+  /** A terminal as its owner calls it: one word, or several between quotation marks. */
+  terminal: {
+    shown: 'name',
+    read: (at, said) => {
+      const token = said.tokens[at]
+      const name = token?.quoted?.trim() ?? (token ? written(said, at) : '')
+      const isAnything = /^(?:an?|some|any|this|that|these|those|our|your)$/.test(said.tokens[at - 1]?.word ?? '') // "adopt a cat"
+      const isName = token?.quoted !== null ? name !== '' : isTerminal(name) && !isAnything
+      return token && isName ? [{ at: at + 1, slots: { text: name } }] : []
+    },
+  },
   /** Accounts are told apart by case; platforms are not. */
   account: word('account', (word, _context, said, at) => {
     const [, platform = '', account] = /^([a-z][a-z0-9-]*)(?::([!-~]+))?$/i.exec(written(said, at)) ?? []

@@ -12,6 +12,9 @@ export const projectOf = (said: string, written: string, projects: readonly stri
 export const written = ({ text, tokens }: Said, at: number): string =>
   text.slice(tokens[at]?.from ?? 0, tokens[at]?.to ?? 0).replace(/^[^\p{L}\p{N}_]+|[^\p{L}\p{N}_]+$/gu, '')
 
+/** Can a terminal be called like that without quotation marks? A number alone is an issue or a change. */
+export const isTerminal = (name: string): boolean => /^\w(?:[\w%@/:.-]*\w)?$/.test(name) && /\D/.test(name)
+
 /** `APP-3` is `app-3`; whether there is such a session is not asked here. */
 export const sessionOf = (word: string, said: Said, at: number): string | undefined => {
   const [, before = '', number] = /^[#@]?(.+)-([1-9]\d{0,8})$/.exec(word) ?? []

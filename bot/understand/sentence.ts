@@ -1,5 +1,6 @@
 import type { Form, Intent, SlotName, Slots } from '../contracts/intent.ts'
 import { synonyms } from './lexicon.ts'
+import { isTerminal } from './names.ts'
 import { type Node, readPattern } from './pattern.ts'
 
 /** The exact command that says this: the one the bot shows for what it guessed, and writes for a button. Null when none of the intent's forms does. */
@@ -80,6 +81,8 @@ const reference: Writer = ({ session, task, change, project }) => {
   return change === undefined ? null : { text: `PR ${issue(`#${change}`, project)}`, uses: new Set(['change', ...where]) }
 }
 
+const quoted = (text: string): string => (/["\n]/.test(text) ? `“${text.replace(/[“”]/g, '"')}”` : `"${text}"`)
+
 /** How each blank is written, the inverse of how `blanks` reads it. A blank that is missing here is never written. */
 const writers: Readonly<Record<string, Writer>> = {
   session: plainly('session'),
@@ -88,8 +91,8 @@ const writers: Readonly<Record<string, Writer>> = {
   change: reference,
   pull: ({ change }) => (change === undefined ? null : { text: `#${change}`, uses: new Set(['change']) }),
   tasks: ({ tasks }) => (tasks ? { text: tasks.join(' '), uses: new Set(['tasks']) } : null),
-  quoted: ({ text }) =>
-    text === undefined ? null : { text: /["\n]/.test(text) ? `“${text.replace(/[“”]/g, '"')}”` : `"${text}"`, uses: new Set(['text']) },
+  quoted: ({ text }) => (text === undefined ? null : { text: quoted(text), uses: new Set(['text']) }),
+  terminal: ({ text }) => (text === undefined ? null : { text: isTerminal(text) ? text : quoted(text), uses: new Set(['text']) }),
   words: plainly('text'),
   review: plainly('text'),
   project: plainly('project'),

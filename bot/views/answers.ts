@@ -104,7 +104,9 @@ export const resultCard = (session: Session): Card | null => {
         : ending.why === 'stopped' && !isMerged
           ? [
               ...restoring(session),
-              ...(session.workspace && !isWorkspaceRemoved ? [{ label: 'Clear workspace', say: `clear ${id}`, isRisky: true }] : []),
+              ...(session.workspace && !session.workspace.isForeign && !isWorkspaceRemoved
+                ? [{ label: 'Clear workspace', say: `clear ${id}`, isRisky: true }]
+                : []),
             ]
           : [],
   })

@@ -1,8 +1,9 @@
 import type { Fact } from '../../core/contracts/fact.ts'
 import type { Session } from '../../core/contracts/session.ts'
 import { counted, headline as firstLine, list } from '../../core/kit/text.ts'
+import { tokenWords } from './cost.ts'
 import { callWords, effectWords, troubleWords } from './names.ts'
-import { short, usageWords } from './words.ts'
+import { short } from './words.ts'
 
 const quote = (text: string): string => `“${firstLine(text, 100)}”`
 const exitWords = ({ code, signal }: { readonly code: number | null; readonly signal: string | null }): string =>
@@ -24,6 +25,13 @@ const words: Words = {
   'session.ended': ({ why, by, note }) =>
     `it ended: ${why}${by === 'ao' ? '' : ` by ${by}`}${note && why !== 'merged' ? `, ${quote(note)}` : ''}`,
   'session.restored': ({ by }) => `${by} brought it back`,
+  'interrupt.requested': ({ by }) => `${by} breaks off its turn`,
+  'interrupt.settled': ({ outcome, why }) =>
+    ({
+      handed: 'the agent was told to break off its turn',
+      idle: 'its turn had ended already',
+      failed: `its turn could not be broken off (${why ?? 'nobody knows why'}); what waits is said when it ends`,
+    })[outcome],
   'restart.requested': ({ by, why }) =>
     ({
       stuck: 'it was silent, so it is started again',
@@ -32,6 +40,7 @@ const words: Words = {
       wished: `${by} restarts it`,
     })[why],
   'agent.chosen': ({ agent, by }) => `${by} chose ${agent}`,
+  'agent.adopted': () => 'what was started by hand was ended; its conversation goes on here',
   'workspace.ready': ({ workspace }) => `the workspace is ready on ${workspace.branch}`,
   'workspace.cleared': ({ by }) => `${by} clears the workspace`,
   'workspace.removed': ({ savedRef }) => `the workspace was removed${savedRef ? `; unsaved work is kept in ${savedRef}` : ''}`,
@@ -42,10 +51,11 @@ const words: Words = {
   'agent.exited': (fact) => `the agent ended ${exitWords(fact)}`,
   'agent.gone': () => 'the agent was ended',
   'agent.worked': () => 'the agent worked',
-  'agent.idled': ({ message }) => `its turn ended${message ? `: ${quote(message)}` : ''}`,
+  'agent.idled': ({ message, isBrokenOff }) =>
+    `its turn ${isBrokenOff ? 'was broken off' : 'ended'}${message ? `: ${quote(message)}` : ''}`,
   'agent.reported': ({ kind, text }) => `the agent reported ${kind}: ${quote(text)}`,
   'agent.named': () => 'the agent named its conversation',
-  'agent.used': ({ usage }) => `its turn ended; so far it used ${list(usage.map(usageWords)) || 'nothing it told of'}`,
+  'agent.used': ({ usage }) => `its turn ended; so far it used ${list(usage.map(tokenWords)) || 'nothing it told of'}`,
   'conversation.lost': () => 'its conversation could not be taken up again',
   'question.asked': ({ question }) => `the agent asked ${quote(question.text)}`,
   'question.decided': ({ decision }) => `${decision.by} answered ${quote(decision.text)}`,
@@ -117,6 +127,7 @@ export const answersWish: ReadonlySet<Fact['type']> = new Set([
   'session.ended',
   'session.suspended',
   'session.continued',
+  'interrupt.requested',
   'restart.requested',
   'session.restored',
   'workspace.cleared',

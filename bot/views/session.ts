@@ -1,6 +1,6 @@
 import type { QueuePlace } from '../../core/contracts/fleet.ts'
 import { currentChange, type Headline, type MessageState, type Session } from '../../core/contracts/session.ts'
-import { headline as firstLine } from '../../core/kit/text.ts'
+import { headline as firstLine, list } from '../../core/kit/text.ts'
 import type { Action, Card } from '../contracts/card.ts'
 import { effectWords } from './names.ts'
 import { aboutOf, card, short, taskTitle, toneOf } from './words.ts'
@@ -39,6 +39,7 @@ export const headlineWords = ({ headline, place }: Omit<Standing, 'approvals'>):
 const progress = (session: Session): readonly string[] => {
   const { phase, agent, workspace, report, tool, requester } = session
   if (phase === 'queued') return [`asked for by ${requester}`]
+  if (phase === 'preparing' && session.stranger) return [`ending the ${agent} that was started by hand`]
   if (phase === 'preparing') return [workspace ? `starting ${agent}` : 'making the workspace']
   const said = report
     ? saysLine(firstLine(report.text, 160) || report.kind)
@@ -47,6 +48,17 @@ const progress = (session: Session): readonly string[] => {
       : null
   return [`${agent} on ${session.branch}`, ...(tool ? [`runs ${tool.name}`] : []), ...(said ? [said] : [])]
 }
+
+/** What the agent said to whoever had spoken to it: a message of its own, whole. */
+export const replyCard = ({ id, agent, reply }: Session): Card | null =>
+  reply &&
+  card({
+    key: `said:${id}:${reply.since}`,
+    kind: 'reply',
+    tone: 'calm',
+    title: `${id} · ${agent} to ${list(reply.to)}`,
+    body: reply.text,
+  })
 
 /** What the agent said last, in a line. */
 export const saysLine = (text: string): string => `says: ${firstLine(text, 160)}`

@@ -1,17 +1,8 @@
-import type { ModelUsage } from '../../core/contracts/agent.ts'
 import type { Change } from '../../core/contracts/change.ts'
 import type { Headline, Session } from '../../core/contracts/session.ts'
 import type { About } from '../../core/contracts/wish.ts'
 import { headline as firstLine } from '../../core/kit/text.ts'
 import type { Card, Tone } from '../contracts/card.ts'
-
-/** Tokens of one model, and what they cost where the agent says so. */
-export const usageWords = ({ model, input, cacheRead, cacheWrite, output, costUsd }: ModelUsage): string => {
-  const cached = cacheRead + cacheWrite
-  const tokens = `${number(input)} tokens in${cached > 0 ? ` and ${number(cached)} cached` : ''}, ${number(output)} out`
-  return `${tokens}, of ${model}; ${costUsd === null ? 'the cost is unknown' : `$${costUsd.toFixed(2)}`}`
-}
-const number = (count: number): string => count.toLocaleString('en')
 
 /** How each headline feels. */
 export const toneOf: Readonly<Record<Headline, Tone>> = {

@@ -6,12 +6,14 @@ import { fault } from './faults.ts'
 /** Which role a wish takes. Read it aloud: it is the whole policy. */
 export const needs: Readonly<Record<WishName, Role>> = {
   start: 'operator',
+  adopt: 'operator',
   tell: 'operator',
   answer: 'operator',
   resend: 'operator',
   stop: 'operator',
   suspend: 'operator',
   continue: 'operator',
+  interrupt: 'operator',
   restart: 'operator',
   retry: 'operator',
   restore: 'operator',

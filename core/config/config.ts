@@ -1,4 +1,5 @@
 import type { Person } from '../contracts/access.ts'
+import type { Rates } from '../contracts/cost.ts'
 import type { MergeMethod, PermissionMode } from '../contracts/names.ts'
 import type { Project, Slot } from '../contracts/plugins.ts'
 import type { Reactions } from '../contracts/rules.ts'
@@ -63,6 +64,8 @@ export type Config = {
   /** The person the console speaks as; null when nobody is named. */
   readonly console: string | null
   readonly watch: { readonly agentsMs: number; readonly changesMs: number; readonly tasksMs: number; readonly filesMs: number }
+  /** What models cost; `isListed`: those of the list that comes with the program count, too. */
+  readonly prices: { readonly isListed: boolean; readonly models: Readonly<Record<string, Rates>> }
   /** Where webhooks are listened for; null: nowhere. */
   readonly webhooks: { readonly host: string; readonly port: number } | null
   /** Null: the rules alone decide what words mean. */

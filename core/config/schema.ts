@@ -164,6 +164,14 @@ const personName = z
   .string()
   .regex(/^[\p{L}\p{N}][\p{L}\p{N}._ -]{0,63}$/u, 'A person is named with letters, digits, ".", "_", "-" and spaces, at most 64.')
 
+const rate = z.number().min(0).meta({ as: 'number' })
+const rates = z.strictObject({
+  input: rate.nullable().default(null).describe('A million tokens of fresh input, in US dollars; null is not known.'),
+  cacheRead: rate.nullable().default(null).describe('The same of input that came from a cache.'),
+  cacheWrite: rate.nullable().default(null).describe('The same of input that was written to a cache.'),
+  output: rate.nullable().default(null).describe('The same of output.'),
+})
+
 /** Every setting of the file: its type, its default, its unit and one sentence. */
 export const settingsShape = z.strictObject({
   data: line.default('~/.local/state/ao').describe('The data folder; the environment variable AO_DATA wins.'),
@@ -197,6 +205,20 @@ export const settingsShape = z.strictObject({
       files: duration('5s')
         .prefault('60s')
         .describe('How often the files that agents change are looked at, to tell of two that change the same; at least 5s.'),
+    })
+    .prefault({}),
+  prices: z
+    .strictObject({
+      listed: z
+        .boolean()
+        .default(true)
+        .describe(
+          'Are tokens worth the list prices of `docs/prices.json` where an agent does not say its cost? `false` where a subscription is paid instead.',
+        ),
+      models: z
+        .record(z.string().min(1, 'A model has a name.'), rates)
+        .default({})
+        .describe('Prices of your own, by the exact name of the model; they come before the list.'),
     })
     .prefault({}),
   webhooks: z

@@ -51,6 +51,7 @@ export const settle = (
       tasksMs: settings.watch.tasks,
       filesMs: settings.watch.files,
     },
+    prices: { isListed: settings.prices.listed, models: settings.prices.models },
     webhooks: settings.webhooks.port === null ? null : { host: settings.webhooks.host, port: settings.webhooks.port },
     understand: { model: settleModel(settings.understand.model) },
     voice: settings.voice.run === undefined ? null : { run: settings.voice.run, timeoutMs: settings.voice.timeout },

@@ -39,8 +39,8 @@ export type AgentPicture = {
   readonly workedAt: number | null
   /** The tool that runs right now, if any; a long test run is not a stuck agent. */
   readonly tool: { readonly name: string; readonly since: number } | null
-  /** Null while a turn runs. */
-  readonly turnEnded: { readonly mark: number; readonly message: string | null } | null
+  /** Null while a turn runs. `isBrokenOff`: a person broke it off, at the terminal or from the chat. */
+  readonly turnEnded: { readonly mark: number; readonly message: string | null; readonly isBrokenOff?: boolean } | null
   /** Open now. */
   readonly question: Question | null
   /** The question closed last, and who was first. */

@@ -1,3 +1,4 @@
+import type { ProcessRef } from './adoption.ts'
 import type { Decision, Message } from './agent.ts'
 import type { EffectName, MergeMethod, Priority, ReactionKey, TaskStage } from './names.ts'
 import type { WorkspaceRef } from './plugins.ts'
@@ -20,6 +21,16 @@ export type Effect = { readonly since: number; readonly subject: string | null }
       readonly workspace: WorkspaceRef
       /** Heads of its changes that were merged. */
       readonly merged: readonly string[]
+    }
+  /** Ends what a person started by hand, after a look whether it still is what was agreed on. */
+  | {
+      readonly do: 'agent.adopt'
+      readonly project: string
+      readonly agent: string
+      readonly host: string
+      readonly workspace: WorkspaceRef
+      readonly conversation: string
+      readonly process: ProcessRef
     }
   | {
       readonly do: 'agent.launch'
@@ -50,6 +61,7 @@ export type Effect = { readonly since: number; readonly subject: string | null }
       readonly handedAt: number
     }
   | { readonly do: 'agent.answer'; readonly project: string; readonly agent: string; readonly handle: Handle; readonly decision: Decision }
+  | { readonly do: 'agent.interrupt'; readonly project: string; readonly agent: string; readonly handle: Handle }
   | { readonly do: 'agent.suspend'; readonly handle: Handle }
   | { readonly do: 'agent.resume'; readonly handle: Handle }
   | { readonly do: 'agent.end'; readonly handle: Handle }

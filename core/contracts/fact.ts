@@ -1,3 +1,4 @@
+import type { Adoption, ProcessRef } from './adoption.ts'
 import type { Decision, ModelUsage, Question } from './agent.ts'
 import type { Change, ChangeDetails } from './change.ts'
 import type { EffectName, Ending, MergeMethod, ReactionKey, TaskStage } from './names.ts'
@@ -25,6 +26,8 @@ export type Fact = { readonly at: number; readonly cause?: string } & (
       readonly branch: string
       readonly model: string | null
       readonly by: By
+      /** It goes on with what a person began by hand. Facts written before there was this have none. */
+      readonly adopts?: Adoption
     }
   /** It holds a slot: an agent may be started. */
   | { readonly type: 'session.admitted' }
@@ -32,8 +35,14 @@ export type Fact = { readonly at: number; readonly cause?: string } & (
   | { readonly type: 'session.continued'; readonly by: By }
   | { readonly type: 'session.ended'; readonly why: Ending; readonly by: By; readonly note: string | null }
   | { readonly type: 'session.restored'; readonly by: By }
+  /** Somebody wants its turn broken off. */
+  | { readonly type: 'interrupt.requested'; readonly by: By }
+  /** It was told so, had ended its turn already, or could not be told; what waits for it is held back no longer than that. */
+  | { readonly type: 'interrupt.settled'; readonly outcome: 'handed' | 'idle' | 'failed'; readonly why: string | null }
   | { readonly type: 'restart.requested'; readonly by: By; readonly why: 'wished' | 'stuck' | 'words' | 'lost' }
   | { readonly type: 'agent.chosen'; readonly agent: string; readonly by: By }
+  /** What a person had started by hand is ended, so that its conversation can go on here. */
+  | { readonly type: 'agent.adopted'; readonly process: ProcessRef }
   | { readonly type: 'workspace.ready'; readonly workspace: WorkspaceRef }
   | { readonly type: 'workspace.cleared'; readonly by: By }
   | { readonly type: 'workspace.removed'; readonly savedRef: string | null }
@@ -53,7 +62,8 @@ export type Fact = { readonly at: number; readonly cause?: string } & (
   | { readonly type: 'agent.gone' }
   /** Evidence of work, at most once per quarter of the stuck threshold. `tool` is the one that runs now. */
   | { readonly type: 'agent.worked'; readonly workedAt: number; readonly tool: { readonly name: string; readonly since: number } | null }
-  | { readonly type: 'agent.idled'; readonly mark: number; readonly message: string | null }
+  /** Its turn ended; `isBrokenOff` when a person broke it off. */
+  | { readonly type: 'agent.idled'; readonly mark: number; readonly message: string | null; readonly isBrokenOff?: boolean }
   /** What its conversation has used so far, of each model; once for a turn. */
   | { readonly type: 'agent.used'; readonly usage: readonly ModelUsage[] }
   | { readonly type: 'agent.reported'; readonly mark: number; readonly kind: 'done' | 'blocked' | 'progress'; readonly text: string }

@@ -1,4 +1,5 @@
 import type { Authorised } from './access.ts'
+import type { Adoption, ProcessRef } from './adoption.ts'
 import type { AgentPicture } from './agent.ts'
 import type { Change, ChangeDetails } from './change.ts'
 import type { EffectName, ReactionKey, TaskStage } from './names.ts'
@@ -16,6 +17,8 @@ export type SessionRequest = {
   readonly branch: string
   readonly model: string | null
   readonly by: string
+  /** It goes on with what a person began by hand. */
+  readonly adopts?: Adoption
 }
 
 /**
@@ -26,6 +29,8 @@ export type Picture =
   | { readonly kind: 'requested'; readonly request: SessionRequest; readonly cause: string }
   | { readonly kind: 'admitted' }
   | { readonly kind: 'workspace'; readonly workspace: WorkspaceRef }
+  /** The process that a person had started is gone. */
+  | { readonly kind: 'adopted'; readonly process: ProcessRef }
   | { readonly kind: 'work'; readonly work: WorkPicture }
   | { readonly kind: 'removed'; readonly savedRef: string | null }
   | { readonly kind: 'started'; readonly handle: Handle; readonly message: string | null }
@@ -39,6 +44,8 @@ export type Picture =
   | { readonly kind: 'gone'; readonly handle: Handle }
   | { readonly kind: 'suspended' }
   | { readonly kind: 'resumed' }
+  /** `idle`: there was no turn to break off. */
+  | { readonly kind: 'interrupted'; readonly outcome: 'handed' | 'idle' }
   | { readonly kind: 'agent'; readonly picture: AgentPicture }
   | { readonly kind: 'sent'; readonly message: string; readonly way: 'own' | 'typed'; readonly hasReceipts: boolean }
   /** `absent` only when its absence proves that it did not arrive. */

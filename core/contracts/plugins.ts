@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { AgentPicture, Decision, Message, QuestionKind } from './agent.ts'
 import type { Change, ChangeDetails } from './change.ts'
 import type { MergeMethod, PermissionMode, Priority } from './names.ts'
-import type { Runtime } from './runtime.ts'
+import type { ForeignProcess, Runtime } from './runtime.ts'
 import type { Document } from './store.ts'
 import type { Task } from './task.ts'
 
@@ -85,7 +85,24 @@ export type Project = {
 // ── workspace ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** A place where one agent works, and nobody else. */
-export type WorkspaceRef = { readonly path: string; readonly branch: string /** The commit it began from. */; readonly baseCommit: string }
+export type WorkspaceRef = {
+  readonly path: string
+  readonly branch: string
+  /** The commit it began from. */
+  readonly baseCommit: string
+  /** A person's own folder: never made, set up, removed, reset or cleaned by us. Workspaces of ours do not have it. */
+  readonly isForeign?: true
+}
+
+/** A checkout of a project that somebody made by hand. */
+export type FoundFolder = {
+  /** Its top folder, absolute, links resolved. */
+  readonly path: string
+  /** Null where it is on no branch. */
+  readonly branch: string | null
+  /** The newest commit it shares with the base: the project's own branch, or its remote's. */
+  readonly baseCommit: string
+}
 
 /** What git says of a workspace. */
 export type WorkPicture = {
@@ -132,6 +149,8 @@ export interface Workspace {
    * @throws {Fault} WORK_NOT_SAVED
    */
   remove(ref: WorkspaceRef, session: string, project: Project, merged?: readonly string[]): Promise<{ readonly savedRef: string | null }>
+  /** The checkout of the project's own repository that this folder lies in, whoever made it; null when it lies in none. Changes nothing. Absent: nothing can be adopted. */
+  found?(path: string, project: Project): Promise<FoundFolder | null>
 }
 
 // ── tracker ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -244,6 +263,8 @@ export type AgentAbilities = {
   readonly receipts: { readonly absenceProvesAfterMs: number } | null
   /** Can words reach it while it works? False: they wait until its turn has ended. */
   readonly hearsWhileWorking: boolean
+  /** Can its turn be broken off without ending it (`Agent.interrupt`)? */
+  readonly interrupts: boolean
 }
 
 /** What an agent is started with. */
@@ -324,6 +345,30 @@ export type AgentProfile = {
   readonly lacks: readonly string[]
 }
 
+/** What an agent is asked about a process that somebody started by hand. */
+export type FoundRequest = {
+  readonly process: ForeignProcess
+  /** All that came from it, parents before their children. */
+  readonly below: readonly ForeignProcess[]
+  /** Others that work in the same folder. */
+  readonly neighbours: readonly ForeignProcess[]
+  /** What agents of this bot have in their environment: a conversation that is kept elsewhere they would not find. */
+  readonly environment: Readonly<Record<string, string>>
+}
+
+/** An agent that somebody started by hand, as its plugin sees it. */
+export type Found =
+  | {
+      /** For taking it up (`LaunchRequest.resume`). Known for certain: where two could be meant it is refused. */
+      readonly conversation: string
+      /** Has its turn ended? False: what it is doing would be broken off. */
+      readonly isResting: boolean
+      /** Processes below it that others need, too: they are left alone. */
+      readonly keeps: readonly number[]
+    }
+  /** It is this agent, and cannot be taken up: why, as a part of a sentence ("it …"), and what helps, as a sentence. */
+  | { readonly refused: string; readonly cure: string }
+
 /** A file the agent writes, followed by offset. */
 export type AgentSource = { readonly name: string; readonly path: string }
 
@@ -350,6 +395,11 @@ export interface Agent {
     picture: AgentPicture,
     line: { readonly source: string; readonly text: string; readonly mark: number; readonly at: number },
   ): AgentPicture
+  /**
+   * Is that process this agent, started by hand, and which conversation is it in? Null: it is something else. Changes nothing; what it
+   * cannot read is refused, never guessed. Absent: what was started by hand cannot be adopted.
+   */
+  found?(request: FoundRequest): Promise<Found | null>
   /** Hands the message over by the agent's own means, once. Resolves with the way it went; the proof comes through `read`. @throws {Fault} AGENT_UNREACHABLE, TERMINAL_NEEDED */
   tell(message: Message, reach: AgentReach): Promise<'own' | 'typed'>
   /**
@@ -357,6 +407,13 @@ export interface Agent {
    * The proof that it was taken comes through `read` (`answered`).
    */
   answer(decision: Decision, reach: AgentReach): Promise<'handed' | 'gone'>
+  /**
+   * Breaks off the turn that is under way, as a person at the terminal does; the agent lives on and waits for words. `idle`: there is no
+   * turn. The proof comes through `read` (`turnEnded.isBrokenOff`). Only called while nothing is asked. Present where `can.interrupts`.
+   *
+   * @throws {Fault} AGENT_UNREACHABLE, TERMINAL_NEEDED
+   */
+  interrupt?(reach: AgentReach): Promise<'handed' | 'idle'>
   /**
    * Keeps a connection to the agent's own server as long as the agent runs, and appends what it hears to the mailbox. Connects again by
    * itself, asks then for what it missed, and appends nothing twice that `read` could not tell apart. Resolves when the signal aborts;

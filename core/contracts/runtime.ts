@@ -18,6 +18,33 @@ export type ProcessPicture =
       readonly signal: string | null
     }
 
+/** A process that somebody else started, as the system lists it. */
+export type ForeignProcess = {
+  readonly pid: number
+  readonly parent: number
+  /** With `pid` it names no other process; its unit is the system's own. */
+  readonly startedAt: string
+  /** The same as a time: epoch ms, to the second at least. */
+  readonly beganAt: number
+  readonly argv: readonly string[]
+  /** Absolute, links resolved; empty where it cannot be read. */
+  readonly cwd: string
+  /** Of its environment only what says where programs keep their things: `HOME`, and names that end in `_HOME` or `_DIR`. Empty where it cannot be read. */
+  readonly environment: Readonly<Record<string, string>>
+}
+
+/** A terminal that a person opened by hand, and what runs in it. */
+export type Stranger = {
+  /** As its owner calls it. */
+  readonly name: string
+  /** Tells it from others of that name: `<window>.<pane>`. */
+  readonly place: string
+  /** All that runs in it, parents before their children; the first is what the terminal was opened with. */
+  readonly processes: readonly ForeignProcess[]
+  /** Processes elsewhere that work in one of the same folders. */
+  readonly neighbours: readonly ForeignProcess[]
+}
+
 /** What to run, and where. */
 export type ProcessSpec = {
   /** Exact; used as the name of the terminal session. Letters, digits, `-` and `_`. */
@@ -65,6 +92,16 @@ export interface Runtime {
   end(handle: Handle): Promise<void>
   /** The exact command that lets a person look in, or null where there is nothing to attach to. */
   attach(handle: Handle): readonly string[] | null
+  /**
+   * Terminals that people opened by hand on this host, for adopting what runs there; none of ours, and nothing that came from an agent of
+   * ours. Absent: this runtime knows of none.
+   */
+  strangers?(): Promise<readonly Stranger[]>
+  /**
+   * Ends exactly that process, with all that came from it but `keeps` and what came from those, and verifies that they are gone. One that
+   * is not there any more (its number may be another's by now) is fine. The terminal stays. @throws {Fault} PROCESS_SURVIVED
+   */
+  endStranger?(process: Pick<ForeignProcess, 'pid' | 'startedAt'>, keeps: readonly number[]): Promise<void>
   /** Calls back when something may have ended; a look tells what. The function it gives stops it. Never required for correctness. */
   onHint?(callback: () => void): () => void
 }

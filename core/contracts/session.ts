@@ -1,3 +1,4 @@
+import type { ProcessRef } from './adoption.ts'
 import type { Decision, ModelUsage, Question } from './agent.ts'
 import type { Change, ChangeDetails } from './change.ts'
 import type { EffectName, Ending, MergeMethod, Phase, ReactionKey, TaskStage } from './names.ts'
@@ -130,6 +131,11 @@ export type Session = {
   /** A new process is wanted: after a restart, a retry, or for words to an agent that ends with its turn. */
   readonly restart: { readonly since: number; readonly why: 'wished' | 'stuck' | 'words' | 'lost' } | null
   readonly resuming: number | null
+  /** Its turn is to be broken off; words wait until it has ended. */
+  readonly interrupting: { readonly since: number; readonly by: string; readonly isHanded: boolean } | null
+
+  /** A person started it by hand and it holds the conversation: nothing is started here before it is gone. */
+  readonly stranger: ProcessRef | null
 
   readonly workspace: WorkspaceRef | null
   readonly workspaceSince: number
@@ -152,6 +158,8 @@ export type Session = {
   readonly lostConversation: string | null
   readonly activity: 'working' | 'idle'
   readonly activitySince: number
+  /** Its last turn was broken off by a person: it waits for words, and is not asked why it is idle. */
+  readonly isBrokenOff: boolean
   readonly workedAt: number
   readonly tool: { readonly name: string; readonly since: number } | null
   readonly turnMark: number
@@ -160,6 +168,10 @@ export type Session = {
   /** The agent says its work is done; taken back when it is given more to do. */
   readonly isDoneSaid: boolean
   readonly lastMessage: string | null
+  /** Who said something that the agent has heard in the turn that runs, or in one before that ended without a word. */
+  readonly unanswered: readonly string[]
+  /** What it said last to people who had spoken to it: the end of its turn is their answer. */
+  readonly reply: { readonly since: number; readonly to: readonly string[]; readonly text: string } | null
   readonly exit: { readonly code: number | null; readonly signal: string | null; readonly screen: string; readonly at: number } | null
 
   readonly asked: Asked | null

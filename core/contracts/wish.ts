@@ -1,3 +1,4 @@
+import type { Adoption } from './adoption.ts'
 import type { MergeMethod } from './names.ts'
 import type { Task } from './task.ts'
 
@@ -35,6 +36,8 @@ export type SessionWish =
   | { readonly name: 'stop'; readonly session: string }
   | { readonly name: 'suspend'; readonly session: string }
   | { readonly name: 'continue'; readonly session: string }
+  /** Breaks off the turn that is under way; with `text`, those words come next. */
+  | { readonly name: 'interrupt'; readonly session: string; readonly text: string | null }
   | { readonly name: 'restart'; readonly session: string }
   | { readonly name: 'retry'; readonly session: string; readonly agent: string | null }
   | { readonly name: 'restore'; readonly session: string }
@@ -57,6 +60,15 @@ export type FleetWish =
       /** The branch to work on; one that exists is gone on with. Null: a new one, named after the session and the task. */
       readonly branch: string | null
       readonly model: string | null
+    }
+  /** Goes on with what a person began by hand. Everything was looked up; `decide` and the effect look again. */
+  | {
+      readonly name: 'adopt'
+      readonly project: string
+      readonly task: Task
+      readonly agent: string
+      readonly host: string
+      readonly adopts: Adoption
     }
   /** Writes a new task into the project's tracker; nobody starts on it. */
   | { readonly name: 'issue'; readonly project: string; readonly title: string; readonly body: string }

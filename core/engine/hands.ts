@@ -8,8 +8,9 @@ import type { Handle, Runtime } from '../contracts/runtime.ts'
 import { explain, isFault } from '../kit/fault.ts'
 import { fingerprint } from '../kit/text.ts'
 import { wrap } from '../kit/wrap.ts'
-import { instructionsFor, promptFor } from '../session/prompt.ts'
+import { adoptedWords, instructionsFor, promptFor } from '../session/prompt.ts'
 import type { Reader } from './reader.ts'
+import { endStranger, mustBeAlone } from './strangers.ts'
 
 /** What hands reach into the world with: the plugins of each project, agent and host. */
 export type Tools = {
@@ -83,9 +84,16 @@ const hands: { readonly [N in EffectName]: Hand<N> } = {
     ...(await tools.workspace(project).remove(workspace, id, tools.project(project), merged)),
   }),
 
+  'agent.adopt': (tools, effect, { id }) =>
+    tools.lock(id, async () => {
+      await endStranger(tools, effect)
+      return { kind: 'adopted', process: effect.process }
+    }),
+
   'agent.launch': (tools, effect, { id, signal }) =>
     tools.lock(id, async () => {
       const { project, workspace, host, run } = effect
+      await mustBeAlone(tools, id, effect)
       const agent = tools.agent(project, effect.agent)
       const folder = tools.folder(id)
       await mkdir(folder, { recursive: true })
@@ -96,7 +104,7 @@ const hands: { readonly [N in EffectName]: Hand<N> } = {
         workspace,
         folder,
         run,
-        instructions: instructionsFor({ branch: workspace.branch, base: effect.base, rules }),
+        instructions: instructionsFor({ branch: workspace.branch, base: effect.base, rules, isForeign: workspace.isForeign === true }),
         prompt: firstWords(effect, resume),
         resume,
         model: effect.model,
@@ -133,6 +141,12 @@ const hands: { readonly [N in EffectName]: Hand<N> } = {
     request: decision.request,
     outcome: await tools.agent(project, agent).answer(decision, reach(tools, id, handle, signal)),
   }),
+
+  'agent.interrupt': async (tools, { project, agent: name, handle }, { id, signal }) => {
+    const agent = tools.agent(project, name)
+    if (!agent.interrupt) throw new Error(`${name} has no means to break off a turn.`) // asked for only where it can
+    return { kind: 'interrupted', outcome: await agent.interrupt(reach(tools, id, handle, signal)) }
+  },
 
   'agent.suspend': async (tools, { handle }) => {
     await tools.runtime(handle.host).suspend(handle)
@@ -218,8 +232,10 @@ const hands: { readonly [N in EffectName]: Hand<N> } = {
 }
 
 /** The task, or words that begin the next turn; an agent that cannot take up its conversation is told both. */
-const firstWords = ({ task, message, done, isFirst }: EffectOf<'agent.launch'>, resume: string | null): string => {
+const firstWords = ({ task, message, done, isFirst, workspace }: EffectOf<'agent.launch'>, resume: string | null): string => {
   const words = message === null ? null : wrap(message)
+  // Only what a person began has a conversation before its first start.
+  if (resume !== null && isFirst) return words ?? adoptedWords(workspace.branch)
   if (resume !== null) return words ?? 'You were interrupted and have been started again. Go on where you stopped.'
   const prompt = promptFor({ task, done: isFirst ? null : done })
   return words === null ? prompt : `${prompt}\n\n${words}`

@@ -12,6 +12,8 @@ import type { Reader } from './reader.ts'
 const hintedRestMs = 15_000
 
 /** How much of a terminal an agent is shown that is known by its screen. */
+/** So exact is what a runtime says of a terminal's activity, and a bit more. */
+const activityMs = 1_500
 const screenLines = 60
 
 /** So many looks in a row must fail before people are told. */
@@ -71,8 +73,10 @@ export const createSensors = ({ sessions, show, tools, reader, onBlind = () => {
   const newScreen = async ({ id, project, agent }: Session, handle: Handle, activeAt: number): Promise<string | null> => {
     const runtime = tools.runtime(handle.host)
     if (!runtime.hasTerminal || !tools.agent(project, agent).see || screens.get(id) === activeAt) return null
+    const lookedAt = tools.now()
     const screen = await runtime.screen(handle, screenLines)
-    screens.set(id, activeAt)
+    // A terminal's activity may be told in whole seconds: what it shows later in the same one is looked at, too.
+    if (lookedAt >= activeAt + activityMs) screens.set(id, activeAt)
     return screen
   }
 

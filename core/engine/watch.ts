@@ -11,6 +11,9 @@ type Sensors = ReturnType<typeof createSensors>
 
 /** How long hints are gathered before one look answers them all. */
 const gatherMs = 20
+/** How often, and for how long, it is looked whether words that were handed over have arrived. Later the usual looks see it. */
+const proofEveryMs = 200
+const proofMs = 10_000
 
 /**
  * Keeps the sensors looking: at their pace, and sooner when something hints that there is news. One look of a kind runs at a
@@ -59,14 +62,20 @@ export const keepLooking = ({
     }
   }
 
-  const hearSoon = (id: string): void => {
+  const hearSoon = (id: string, waitMs = gatherMs): void => {
     const folder = folders.get(id)
     if (!folder || folder.timer) return
     folder.timer = setTimeout(() => {
       folder.timer = null
       const session = sessions().find((one) => one.id === id)
-      if (session) void sensors.hear(session)
-    }, gatherMs)
+      if (session) void sensors.hear(session).then(() => proveSoon(sessions().find((one) => one.id === id) ?? session))
+    }, waitMs)
+  }
+
+  /** The proof that words arrived may stand in a file of the agent's own, which nobody watches; the next words wait for it. */
+  const proveSoon = ({ id, messages }: Session): void => {
+    const waits = messages.some(({ state, sent, at }) => state === 'handed' && sent !== null && Date.now() - at < proofMs)
+    if (waits) hearSoon(id, proofEveryMs)
   }
 
   return {
@@ -74,7 +83,10 @@ export const keepLooking = ({
     session: (session: Session): void => {
       const { id, handle, phase } = session
       listeners.session(session)
-      if (handle && phase !== 'ended') follow(id)
+      if (handle && phase !== 'ended') {
+        follow(id)
+        proveSoon(session)
+      }
       if (phase !== 'ended') return
       const folder = folders.get(id)
       folder?.watcher.close()

@@ -42,6 +42,8 @@ const wished = (fleet: Fleet, { wish, by, cause }: Authorised, at: number, setti
   switch (wish.name) {
     case 'start':
       return started(fleet, wish, { by, cause, at, setting })
+    case 'adopt':
+      return adopted(fleet, wish, { by, cause, at, setting })
     case 'pause':
       if (fleet.paused.includes(wish.project)) throw fault('PROJECT_PAUSED_ALREADY', { project: wish.project })
       return [{ type: 'project.paused', at, cause, project: wish.project, by }]
@@ -73,10 +75,7 @@ const started = (
   { by, cause, at, setting }: { readonly by: string; readonly cause: string; readonly at: number; readonly setting: FleetSetting },
 ): readonly FleetFact[] => {
   const { project, task } = wish
-  const taken = Object.values(fleet.entries).find(
-    ({ request, isOver }) => request.project === project && request.task.key === task.key && !isOver,
-  )
-  if (taken) throw fault('TASK_TAKEN', { task: task.key.startsWith('say-') ? `"${task.title}"` : task.key, session: taken.session })
+  mustBeUntaken(fleet, { project, task })
   const settled = setting.projectOf(project)
   const base = wish.base ?? settled.base
   if (wish.branch !== null) mustBeFree(fleet, { project, bases: [base, settled.base], branch: wish.branch })
@@ -92,6 +91,30 @@ const started = (
     by,
   }
   return [{ type: 'task.queued', at, cause, session, request }]
+}
+
+/** What a person began by hand waits in the queue like any other start; its own process goes on until it has a slot. */
+const adopted = (
+  fleet: Fleet,
+  wish: Extract<FleetWish, { name: 'adopt' }>,
+  { by, cause, at, setting }: { readonly by: string; readonly cause: string; readonly at: number; readonly setting: FleetSetting },
+): readonly FleetFact[] => {
+  const { project, task, agent, host, adopts } = wish
+  const { branch } = adopts.workspace
+  mustBeUntaken(fleet, { project, task })
+  const { base } = setting.projectOf(project)
+  // A branch is checked out in one folder only, so this is also about who works there.
+  mustBeFree(fleet, { project, bases: [base], branch })
+  const session = `${project}-${(fleet.names[project] ?? 0) + 1}`
+  const request: SessionRequest = { task, project, agent, host, base, branch, model: null, by, adopts }
+  return [{ type: 'task.queued', at, cause, session, request }]
+}
+
+const mustBeUntaken = (fleet: Fleet, { project, task }: Pick<SessionRequest, 'project' | 'task'>): void => {
+  const taken = Object.values(fleet.entries).find(
+    ({ request, isOver }) => request.project === project && request.task.key === task.key && !isOver,
+  )
+  if (taken) throw fault('TASK_TAKEN', { task: task.key.startsWith('say-') ? `"${task.title}"` : task.key, session: taken.session })
 }
 
 /** Two agents on one branch would undo each other's work, and one on the base branch would change it with nobody's leave. */

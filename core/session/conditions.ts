@@ -79,6 +79,11 @@ export const conditions: Readonly<Record<SessionKey, (session: Session, at: numb
     const refused = update?.number === change.number && update.head === change.head ? update.refused : null
     if (others.length === 1 && others[0] === 'behind' && refused !== null)
       return yes(`${change.head}/behind`, `#${change.number} is behind ${change.base} and could not be brought up to date: ${refused}`)
+    if (others.length === 1 && others[0] === 'behind' && session.workspace?.isForeign)
+      return yes(
+        `${change.head}/behind`,
+        `#${change.number} is behind ${change.base}, and nothing is merged in a person's own folder by itself; say "tell ${session.id} please merge ${change.base}"`,
+      )
     if (others.length === 1 && others[0] === 'behind' && update === null && isUpdatedEnough(session, rules))
       return yes(
         `${change.head}/behind`,
@@ -103,8 +108,11 @@ export const conditions: Readonly<Record<SessionKey, (session: Session, at: numb
     )
   },
 
-  'agent-idle': (session) => {
+  'agent-idle': (session, at) => {
     if (session.phase !== 'live' || session.activity !== 'idle' || openChange(session) || isAsking(session) || session.suspended) return no
+    if (session.isBrokenOff) return no // who did that on purpose is not asked about it
+    const until = talksUntil(session)
+    if (until !== null && at < until) return no
     if (session.workWantedSince !== null || underWay(session) || nextMessage(session)) return unknown
     const work = session.work
     if (session.isDoneSaid && work && work.ahead > 0 && work.dirty.length === 0) return no // the change is being opened
@@ -143,6 +151,13 @@ export const conditions: Readonly<Record<SessionKey, (session: Session, at: numb
     return change?.state === 'closed' ? yes(change.number, `#${change.number} was closed without being merged`) : no
   },
 }
+
+/** How long whoever spoke to the agent, and has its answer, may think before it is told to go on with its task. */
+const thinkMs = 5 * 60_000
+
+/** While people and the agent talk it is not told to get on; null: they do not. */
+export const talksUntil = ({ reply, activity, activitySince, workedAt }: Session): number | null =>
+  activity === 'idle' && reply?.since === activitySince ? workedAt + thinkMs : null
 
 /** Is there an agent from which signs of work are to be expected? */
 export const canBeStuck = (session: Session): boolean =>

@@ -1,7 +1,7 @@
 import type { Setting } from '../contracts/rules.ts'
 import type { Session } from '../contracts/session.ts'
 import { actsAt, deadline, stuckSteps } from './answers.ts'
-import { canBeStuck, stuckAt } from './conditions.ts'
+import { canBeStuck, stuckAt, talksUntil } from './conditions.ts'
 import { underWay } from './messages.ts'
 
 /**
@@ -14,7 +14,13 @@ export const due = (session: Session, setting: Setting, after: number): number |
   const moments =
     session.phase === 'ended'
       ? retries
-      : [...retries, ...troubleTimes(session, setting), ...stuckTimes(session, setting), ...receiptTimes(session, setting)]
+      : [
+          ...retries,
+          ...troubleTimes(session, setting),
+          ...stuckTimes(session, setting),
+          ...receiptTimes(session, setting),
+          ...talkTimes(session),
+        ]
   const ahead = moments.filter((moment) => moment > after)
   return ahead.length === 0 ? null : Math.min(...ahead)
 }
@@ -34,6 +40,11 @@ const stuckTimes = (session: Session, { rules }: Setting): readonly number[] => 
   const trouble = session.troubles.find(({ key }) => key === 'agent-stuck')
   if (!trouble || trouble.isEased) return [stuckAt(session, reaction)]
   return trouble.escalated ? [] : stuckSteps(session, reaction)
+}
+
+const talkTimes = (session: Session): readonly number[] => {
+  const until = talksUntil(session)
+  return until === null ? [] : [until]
 }
 
 const receiptTimes = (session: Session, { can }: Setting): readonly number[] => {

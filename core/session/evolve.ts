@@ -30,6 +30,8 @@ export const unborn = (id: string): Session => ({
   ending: null,
   restart: null,
   resuming: null,
+  interrupting: null,
+  stranger: null,
   workspace: null,
   workspaceSince: 0,
   isClearWished: false,
@@ -46,6 +48,7 @@ export const unborn = (id: string): Session => ({
   lostConversation: null,
   activity: 'working',
   activitySince: 0,
+  isBrokenOff: false,
   workedAt: 0,
   tool: null,
   turnMark: -1,
@@ -53,6 +56,8 @@ export const unborn = (id: string): Session => ({
   report: null,
   isDoneSaid: false,
   lastMessage: null,
+  unanswered: [],
+  reply: null,
   exit: null,
   asked: null,
   messages: [],
@@ -96,7 +101,15 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
   switch (fact.type) {
     case 'session.requested': {
       const { task, project, agent, host, base, branch, model, by } = fact
-      return { ...next, task, project, agent, host, base, branch, model, requester: by, startedAt: fact.at, workedAt: fact.at }
+      return {
+        ...{ ...next, task, project, agent, host, base, branch, model, requester: by, startedAt: fact.at, workedAt: fact.at },
+        ...(fact.adopts && {
+          stranger: fact.adopts.process,
+          workspace: fact.adopts.workspace,
+          workspaceSince: seq,
+          conversation: fact.adopts.conversation,
+        }),
+      }
     }
     case 'session.admitted':
       return { ...next, hasSlot: true }
@@ -110,6 +123,7 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
         ending: { why: fact.why, by: fact.by, at: fact.at, since: seq, note: fact.note },
         restart: null,
         resuming: null,
+        interrupting: null,
         suspended: null,
         armed: null,
         update: null,
@@ -131,10 +145,16 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
         // A workspace that was removed is made again from the branch, which is kept.
         ...(next.isWorkspaceRemoved && { workspace: null, isWorkspaceRemoved: false }),
       }
+    case 'interrupt.requested':
+      return { ...next, interrupting: { since: seq, by: fact.by, isHanded: false } }
+    case 'interrupt.settled':
+      return { ...next, interrupting: fact.outcome === 'handed' && next.interrupting ? { ...next.interrupting, isHanded: true } : null }
     case 'restart.requested':
       return { ...next, restart: { since: seq, why: fact.why }, failures: [], stuckSteps: fact.why === 'stuck' ? next.stuckSteps + 1 : 0 }
     case 'agent.chosen':
       return { ...next, agent: fact.agent, conversation: null, usage: [], usedBefore: used(next) }
+    case 'agent.adopted':
+      return { ...workedOut(next, 'agent.adopt'), stranger: null }
     case 'workspace.ready':
       return { ...workedOut(next, 'workspace.create'), workspace: fact.workspace, workspaceSince: seq, isWorkspaceRemoved: false }
     case 'workspace.cleared':
@@ -153,6 +173,7 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
         takenUpAt: next.conversation === null ? null : fact.at,
         activity: 'working',
         activitySince: seq,
+        isBrokenOff: false,
         tool: null,
         workedAt: next.stuckSteps > 0 ? next.workedAt : fact.at,
       }
@@ -176,7 +197,7 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
         workedAt: fact.workedAt,
         tool: fact.tool,
         stuckSteps: 0,
-        ...(next.activity === 'idle' && { activity: 'working', activitySince: seq }),
+        ...(next.activity === 'idle' && { activity: 'working', activitySince: seq, isBrokenOff: false }),
       }
     case 'agent.idled':
       return {
@@ -184,8 +205,15 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
         takenUpAt: null,
         activity: 'idle',
         activitySince: seq,
+        isBrokenOff: fact.isBrokenOff === true,
+        interrupting: null,
         turnMark: fact.mark,
         lastMessage: fact.message ?? next.lastMessage,
+        ...(fact.message !== null &&
+          next.unanswered.length > 0 && {
+            unanswered: [],
+            reply: { since: seq, to: next.unanswered, text: fact.message },
+          }),
         tool: null,
         workedAt: fact.at,
         workWantedSince: seq,
@@ -230,6 +258,7 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
         updates: 0,
         activity: 'working',
         activitySince: seq,
+        isBrokenOff: false,
         // That a silent agent was told so is no sign of its work.
         workedAt: next.messages.some((message) => message.id === fact.id && message.trouble?.key === 'agent-stuck')
           ? next.workedAt
@@ -238,13 +267,13 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
     case 'message.sent':
       return { ...next, messages: next.messages.map((message) => (message.id === fact.id ? { ...message, sent: fact.way } : message)) }
     case 'message.confirmed':
-      return moveMessage(next, fact.id, 'confirmed', seq)
+      return { ...moveMessage(next, fact.id, 'confirmed', seq), unanswered: withSpeaker(next, fact.id) }
     case 'message.doubted':
       return moveMessage(next, fact.id, 'doubted', seq)
     case 'message.absent':
       return moveMessage(next, fact.id, 'queued', seq)
     case 'message.unconfirmed':
-      return moveMessage(next, fact.id, 'unconfirmed', seq)
+      return { ...moveMessage(next, fact.id, 'unconfirmed', seq), unanswered: withSpeaker(next, fact.id) }
     case 'message.dropped':
       return { ...moveMessage(next, fact.id, 'dropped', seq), troubles: takeBack(next, fact.id) }
     case 'change.seen':
@@ -287,12 +316,19 @@ const fold = (next: Session, fact: Fact, seq: number): Session => {
   }
 }
 
+/** Whoever said that waits for the agent's words on it; what answers a question of its own was no question to it. */
+const withSpeaker = ({ messages, unanswered }: Session, id: string): readonly string[] => {
+  const { from = 'ao' } = messages.find((message) => message.id === id) ?? {}
+  return from === 'ao' || id.startsWith('answer-') || unanswered.includes(from) ? unanswered : [...unanswered, from]
+}
+
 /** What ends with a process: what it was asking, and being woken up. An answer that goes as words outlives it. */
 const withoutProcess = (session: Session): Session => ({
   ...session,
   handle: null,
   tool: null,
   resuming: null,
+  interrupting: null,
   asked: session.asked && unheardOf(session.asked),
 })
 

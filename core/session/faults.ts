@@ -111,6 +111,18 @@ export const fault = catalogue({
     (f) => `${f.session} is not paused.`,
     (f) => `Say "show ${f.session}" to see what it does.`,
   ),
+  NOT_INTERRUPTIBLE: row<Of & { agent: string }>(
+    (f) => `A turn of ${f.agent} cannot be broken off from here.`,
+    (f) => `Say "tell ${f.session} …": it hears that after its turn. Or "stop ${f.session}" ends it.`,
+  ),
+  NOTHING_TO_INTERRUPT: row<Of>(
+    (f) => `${f.session} has ended its turn already.`,
+    (f) => `Say "tell ${f.session} …" to go on.`,
+  ),
+  ASKS_FIRST: row<Of>(
+    (f) => `${f.session} asks something and waits for the answer.`,
+    () => 'Answer it; a "no" takes your words with it.',
+  ),
   NOTHING_TO_RETRY: row<Of>(
     (f) => `Nothing of ${f.session} has failed.`,
     (f) => `Say "restart ${f.session}" if you want a new process.`,
@@ -118,6 +130,10 @@ export const fault = catalogue({
   MESSAGE_UNKNOWN: row<Of & { message: string }>(
     (f) => `${f.session} has no unconfirmed message ${f.message}.`,
     (f) => `Say "tell ${f.session} …" to say something new.`,
+  ),
+  FOLDER_NOT_OURS: row<Of & { path: string }>(
+    (f) => `${f.session} worked in ${f.path}, a person's own folder, which is never removed.`,
+    (f) => `Remove it by hand if nobody needs it: git worktree remove ${f.path}.`,
   ),
   NOTHING_TO_CLEAR: row<Of>(
     (f) => `${f.session} has no workspace any more.`,

@@ -47,7 +47,7 @@ const hopeless: Rule = ({ phase, failures }, at) => {
     phase === 'preparing'
       ? failures.find(
           ({ effect, retryAt, isRetried }) =>
-            (effect === 'workspace.create' || effect === 'agent.launch') && retryAt === null && !isRetried,
+            (effect === 'workspace.create' || effect === 'agent.adopt' || effect === 'agent.launch') && retryAt === null && !isRetried,
         )
       : undefined
   return failure
@@ -115,6 +115,7 @@ const handed: Rule = (session, at, { can }) => {
     session.suspended ||
     session.resuming !== null ||
     session.restart ||
+    session.interrupting ||
     isDialogOpen(session)
   )
     return []
@@ -185,6 +186,8 @@ const whenGreen: Rule = (session, at, { rules }) => {
 const behind: Rule = (session, at, { rules }) => {
   const change = openChange(session)
   const { update, work, merging, activity, phase, suspended, workspace } = session
+  // Bringing the base in may have to be taken back, and nothing is put back in a person's own folder.
+  if (workspace?.isForeign) return []
   if (!change || phase !== 'live' || merging || suspended || !workspace || activity !== 'idle' || isAsking(session)) return []
   if (isUpdatedEnough(session, rules)) return []
   const missing = obstacles(change, rules)

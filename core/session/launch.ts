@@ -2,9 +2,9 @@ import type { Handle } from '../contracts/runtime.ts'
 import type { Session } from '../contracts/session.ts'
 import { failureOf } from './failures.ts'
 
-/** The fact that makes a new process wanted, or null when none is. */
+/** The fact that makes a new process wanted, or null when none is: also while a process that a person started has the conversation. */
 export const launchSince = (session: Session): number | null => {
-  if (session.handle || session.workspace === null || session.suspended) return null
+  if (session.handle || session.workspace === null || session.stranger || session.suspended) return null
   const asked =
     session.phase === 'preparing'
       ? Math.max(session.workspaceSince, session.phaseSince)

@@ -29,6 +29,9 @@ const readings: Reading = {
   workspace: (session, { workspace }, at) =>
     session.workspace && !session.isWorkspaceRemoved ? [] : [{ type: 'workspace.ready', at, workspace }],
 
+  adopted: ({ stranger }, { process: gone }, at) =>
+    stranger?.pid === gone.pid && stranger.startedAt === gone.startedAt ? [{ type: 'agent.adopted', at, process: gone }] : [],
+
   work: (session, { work }, at) => {
     const isNew = session.work === null || session.work.head !== work.head || session.work.dirty.join('\0') !== work.dirty.join('\0')
     return session.workWantedSince === null && !isNew ? [] : [{ type: 'work.seen', at, work }]
@@ -67,6 +70,9 @@ const readings: Reading = {
 
   suspended: (session, _seen, at) => (session.suspended && !session.suspended.isDone ? [{ type: 'agent.suspended', at }] : []),
   resumed: (session, _seen, at) => (session.resuming === null ? [] : [{ type: 'agent.resumed', at }]),
+
+  interrupted: ({ interrupting }, { outcome }, at) =>
+    interrupting && !interrupting.isHanded ? [{ type: 'interrupt.settled', at, outcome, why: null }] : [],
 
   agent: (session, { picture }, at, setting) =>
     session.phase === 'live' || session.phase === 'lost' ? heard(session, picture, at, setting) : [],
@@ -157,6 +163,9 @@ const readings: Reading = {
       return [
         { type: 'effect.failed', at, effect, subject, code, why, hint, retryAt: Math.min(untilMs, at + mostPutOffMs), isPutOff: true },
       ]
+    // Nothing waits for ever because of it, and a later try would break off another turn.
+    if (effect === 'agent.interrupt')
+      return session.interrupting && !session.interrupting.isHanded ? [{ type: 'interrupt.settled', at, outcome: 'failed', why }] : []
     const waitMs = mayPass ? retryWaitMs(attemptsAfter(session.failures, { effect, subject })) : null
     return [{ type: 'effect.failed', at, effect, subject, code, why, hint, retryAt: waitMs === null ? null : at + waitMs }]
   },
@@ -220,7 +229,7 @@ const heard = (session: Session, picture: AgentPicture, at: number, { rules }: S
   const { asked, reportMark, turnMark, conversation, lostConversation } = session
   const { report, turnEnded, question, answered } = picture
   const isReported = report !== null && report.mark > reportMark
-  const isIdled = turnEnded !== null && turnEnded.mark > turnMark
+  const isIdled = turnEnded !== null && turnEnded.mark > turnMark && !isOfBefore(session, picture)
   const told: readonly Fact[] = [
     ...(picture.conversation !== null && picture.conversation !== conversation && picture.conversation !== lostConversation
       ? [{ type: 'agent.named', at, conversation: picture.conversation } as const]
@@ -234,10 +243,24 @@ const heard = (session: Session, picture: AgentPicture, at: number, { rules }: S
     ...(isIdled && JSON.stringify(picture.usage) !== JSON.stringify(session.usage)
       ? [{ type: 'agent.used', at, usage: picture.usage } as const]
       : []),
-    ...(isIdled ? [{ type: 'agent.idled', at, mark: turnEnded.mark, message: turnEnded.message } as const] : []),
+    ...(isIdled
+      ? [
+          {
+            type: 'agent.idled',
+            at,
+            mark: turnEnded.mark,
+            message: turnEnded.message,
+            ...(turnEnded.isBrokenOff && { isBrokenOff: true }),
+          } as const,
+        ]
+      : []),
   ]
   return [...told, ...worked(told.reduce(evolve, session), picture, at, rules.reactions['agent-stuck'].thresholdMs)]
 }
+
+/** The record of an adopted conversation tells of turns that ended before it came here: they count once the agent has done something since. */
+const isOfBefore = ({ workspace, starts, takenUpAt }: Session, { workedAt }: AgentPicture): boolean =>
+  workspace?.isForeign === true && starts === 1 && takenUpAt !== null && (workedAt ?? 0) <= takenUpAt
 
 const closed = (
   { asked }: Session,

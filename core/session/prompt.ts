@@ -19,13 +19,16 @@ export const instructionsFor = ({
   branch,
   base,
   rules,
+  isForeign = false,
 }: {
   readonly branch: string
   readonly base: string
   readonly rules: string | null
+  /** Is its folder a person's own? */
+  readonly isForeign?: boolean
 }): string =>
   [
-    `You work in your own git worktree, on branch ${branch}, which began at ${base}. Your user and the team are not at your terminal; you meet them in a chat.`,
+    `You work in ${isForeign ? "your user's own checkout" : 'your own git worktree'}, on branch ${branch}, which began at ${base}. Your user and the team are not at your terminal; you meet them in a chat.`,
     [
       'How to work and report:',
       `- Commit your work on ${branch}. Do not switch branches, do not push, do not merge your change; it is opened for you.`,
@@ -46,6 +49,13 @@ export const promptFor = ({ task, done }: { readonly task: Task; readonly done: 
     ...contextOf(task),
     ...(done === null ? [] : [`You worked on this before. What was done so far:\n\n${done}`]),
   ].join('\n\n')
+
+/** First words in a conversation that a person began at a terminal and has left there. */
+export const adoptedWords = (branch: string): string =>
+  [
+    `Your user has left this terminal and meets you in a chat from now on. You stay in the same folder, on branch ${branch}.`,
+    'If what they asked you for is not finished, go on with it. If it is, say so in a sentence and wait; do not begin anything new.',
+  ].join(' ')
 
 /** What the agent is told about a trouble: the details themselves, never a promise of them. */
 export const wordsFor = (session: Session, trouble: Trouble, reaction: Reaction): string => {

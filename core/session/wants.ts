@@ -24,7 +24,22 @@ export const wants = (session: Session, setting: Setting): readonly Effect[] => 
   const parts =
     session.phase === 'ended'
       ? [ended, merging, withdrawing, reverting, noting, calls]
-      : [preparing, telling, answering, suspending, looking, changing, updating, reviewing, merging, withdrawing, reverting, noting, calls]
+      : [
+          preparing,
+          telling,
+          answering,
+          interrupting,
+          suspending,
+          looking,
+          changing,
+          updating,
+          reviewing,
+          merging,
+          withdrawing,
+          reverting,
+          noting,
+          calls,
+        ]
   return parts.flatMap((part) => part(session, setting)).flatMap((effect) => unlessFailed(session, effect))
 }
 
@@ -35,13 +50,22 @@ const unlessFailed = (session: Session, effect: Effect): readonly Effect[] => {
 }
 
 const preparing: Wanted = (session) => {
-  const { hasSlot, workspace, phase, phaseSince, project, base, branch, handle, restart } = session
+  const { hasSlot, workspace, phase, phaseSince, project, base, branch, handle, restart, stranger } = session
   // Before its first start in this life a process can only be left over from the one before.
   if (handle && (restart || phase === 'queued' || phase === 'preparing'))
     return [{ do: 'agent.end', handle, since: restart?.since ?? phaseSince, subject: null }]
   if (!hasSlot) return []
   if (phase === 'preparing' && workspace === null)
     return [{ do: 'workspace.create', project, base, branch, since: phaseSince, subject: null }]
+  if (phase === 'preparing' && stranger !== null && workspace !== null) {
+    const { agent, host, conversation } = session
+    return [
+      {
+        ...{ do: 'agent.adopt', project, agent, host, workspace, conversation: conversation ?? '', process: stranger },
+        ...{ since: phaseSince, subject: null },
+      },
+    ]
+  }
   const since = launchSince(session)
   if (since === null || workspace === null) return []
   const { agent, host, task, model, conversation: resume } = session
@@ -82,6 +106,9 @@ const answering: Wanted = ({ asked, handle, project, agent }) =>
   handle && asked?.state === 'decided' && asked.decision && asked.question.reply === 'own'
     ? [{ do: 'agent.answer', project, agent, handle, decision: asked.decision, since: asked.since, subject: asked.question.request }]
     : []
+
+const interrupting: Wanted = ({ interrupting: wish, handle, project, agent }) =>
+  handle && wish && !wish.isHanded ? [{ do: 'agent.interrupt', project, agent, handle, since: wish.since, subject: null }] : []
 
 const suspending: Wanted = ({ handle, suspended, resuming, hasSlot }) => {
   if (!handle) return []
@@ -219,7 +246,12 @@ const ended: Wanted = (session, { rules }) => {
   const isMerged = currentChange(session)?.state === 'merged'
   return [
     ...(handle ? [{ do: 'agent.end', handle, since, subject: null } as const] : []),
-    ...(workspace && !handle && !isWorkspaceRemoved && (isClearWished || (isMerged && rules.isWorkspaceRemoved))
+    // A person's own folder is theirs, whatever became of the session.
+    ...(workspace &&
+    workspace.isForeign !== true &&
+    !handle &&
+    !isWorkspaceRemoved &&
+    (isClearWished || (isMerged && rules.isWorkspaceRemoved))
       ? [{ do: 'workspace.remove', project, workspace, merged: mergedHeads(session), since, subject: null } as const]
       : []),
     ...(isMerged && rules.isTaskClosed && !isTaskClosed && isTracked(session)
@@ -254,4 +286,4 @@ const calls: Wanted = (session, { rules }) => [
 const isHandledElsewhere = ({ ending }: Session, effect: EffectName): boolean =>
   effect === 'agent.tell' ||
   effect === 'agent.find' ||
-  ((effect === 'workspace.create' || effect === 'agent.launch') && ending?.why === 'failed')
+  ((effect === 'workspace.create' || effect === 'agent.adopt' || effect === 'agent.launch') && ending?.why === 'failed')

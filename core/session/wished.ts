@@ -8,7 +8,7 @@ import { failureOf, isGivenUp } from './failures.ts'
 import { fault } from './faults.ts'
 import { headline } from './headline.ts'
 import { outcomeOf } from './questions.ts'
-import { obstacles, openChange, voters } from './views.ts'
+import { isDialogOpen, obstacles, openChange, voters } from './views.ts'
 
 type Name = SessionWish['name']
 type WishOf<N extends Name> = Extract<SessionWish, { name: N }>
@@ -104,6 +104,23 @@ const grants: Grants = {
     return [{ type: 'session.continued', at, by }]
   },
 
+  interrupt: (session, { text }, { at, by, setting }) => {
+    mustLive(session)
+    const { id, handle, suspended, activity, agent } = session
+    if (suspended) throw fault('PAUSED_ALREADY', { session: id })
+    if (!handle || session.restart) throw fault('NOT_RUNNING', { session: id, headline: headline(session, setting.rules) })
+    if (isDialogOpen(session)) throw fault('ASKS_FIRST', { session: id })
+    const isWorking = activity === 'working'
+    if (isWorking && !setting.can.interrupts) throw fault('NOT_INTERRUPTIBLE', { session: id, agent })
+    if (!isWorking && text === null) throw fault('NOTHING_TO_INTERRUPT', { session: id })
+    return [
+      ...(isWorking && !session.interrupting ? [{ type: 'interrupt.requested', at, by } as const] : []),
+      ...(text === null
+        ? []
+        : [{ type: 'message.queued', at, id: `${id}-m${session.seq + 1}`, from: by, text: `${by}: ${text}`, trouble: null } as const]),
+    ]
+  },
+
   restart: (session, _wish, { at, by, setting }) => {
     mustLive(session)
     if (session.phase === 'queued' || session.phase === 'preparing')
@@ -154,6 +171,7 @@ const grants: Grants = {
   clear: (session, _wish, { at, by }) => {
     if (session.phase !== 'ended') throw fault('SESSION_LIVES', { session: session.id })
     if (!session.workspace || session.isWorkspaceRemoved) throw fault('NOTHING_TO_CLEAR', { session: session.id })
+    if (session.workspace.isForeign) throw fault('FOLDER_NOT_OURS', { session: session.id, path: session.workspace.path })
     return [{ type: 'workspace.cleared', at, by }]
   },
 }

@@ -76,7 +76,7 @@ export const command = definePlugin({
     return install === undefined ? `install ${program}, or write its whole path in "run"` : `install ${program} with: ${install}`
   },
   create: ({ run, prompt, env, ends }) => ({
-    can: { endsWithTurn: ends === 'exit', resumes: false, receipts: null, hearsWhileWorking: ends === 'report' },
+    can: { endsWithTurn: ends === 'exit', resumes: false, receipts: null, hearsWhileWorking: ends === 'report', interrupts: false },
     launch: (request) => {
       const words = wordsOf(run)
       const isPlaced = words.some((word) => /\{prompt(?:File)?\}/.test(word))

@@ -24,6 +24,10 @@ export type Kit = {
   readonly withoutOwn: (path: string, text: string) => string
   /** A step that it asks a person's permission for: a commit with that subject. */
   readonly commits: (subject: string) => Step
+  /** The keys by which a person breaks off its turn; Escape where nothing is said. */
+  readonly breaksOff?: readonly string[]
+  /** The folder below HOME in which it keeps conversations, where they are in no file that its plugin reads. */
+  readonly keeps?: string
   /** What it says of its cost, for 2,100 fresh tokens, 3,000 from the cache and 110 of output. */
   readonly says: { readonly costUsd?: unknown }
 }
@@ -110,7 +114,56 @@ const claude: Kit = {
   says: {},
 }
 
-export const kits = { pi, codex, 'claude-code': claude } as const
+const opencode: Kit = {
+  name: 'opencode',
+  options: {},
+  files: ({ modelUrl }) => ({
+    '.config/opencode/opencode.json': JSON.stringify({
+      $schema: 'https://opencode.ai/config.json', // it adds this where it is missing
+      model: 'fake/fake-model',
+      small_model: 'fake/fake-model',
+      provider: {
+        fake: {
+          npm: '@ai-sdk/openai-compatible', // it has this one built in
+          options: { baseURL: `${modelUrl}/v1`, apiKey: dummyKey },
+          models: {
+            'fake-model': {
+              limit: { context: 128_000, output: 4_096 },
+              cost: { input: 3, output: 15, cache_read: 0.3, cache_write: 3.75 },
+              tool_call: true,
+            },
+          },
+        },
+      },
+    }),
+  }),
+  environment: () => ({ OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_LSP_DOWNLOAD: '1', OPENCODE_DISABLE_DEFAULT_PLUGINS: '1' }),
+  withoutOwn: (_path, text) => text,
+  writes: /^\.(?:local\/(?:share|state)|cache)\/opencode\/|^\.config\/opencode\/\.gitignore$/,
+  commits: (subject) => ({ run: commit(subject) }),
+  keeps: '.local/share/opencode',
+  breaksOff: ['Escape', 'Escape'],
+  says: { costUsd: expect.closeTo((2_100 * 3 + 3_000 * 0.3 + 110 * 15) / 1_000_000, 8) },
+}
+
+const gemini: Kit = {
+  name: 'gemini',
+  options: {},
+  files: () => ({
+    '.gemini/settings.json': JSON.stringify({
+      security: { auth: { selectedType: 'gemini-api-key' } },
+      privacy: { usageStatisticsEnabled: false },
+      model: { name: 'gemini-2.5-flash' },
+    }),
+  }),
+  environment: ({ modelUrl }) => ({ GEMINI_API_KEY: dummyKey, GOOGLE_GEMINI_BASE_URL: modelUrl }),
+  withoutOwn: (_path, text) => text,
+  writes: /^\.gemini\/tmp\//,
+  commits: (subject) => ({ run: commit(subject) }),
+  says: { costUsd: null },
+}
+
+export const kits = { pi, codex, 'claude-code': claude, opencode, gemini } as const
 
 /** Sets up the user's own files, as they were before anybody thought of us. */
 export const settle = async (kit: Kit, place: Home): Promise<void> => {

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, realpath, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -34,6 +34,8 @@ export type Given = {
   readonly project?: Readonly<Record<string, unknown>>
   readonly reactions?: Readonly<Record<string, unknown>>
   readonly plugin?: Plugin | undefined
+  /** Options of its runtime. */
+  readonly runtime?: Readonly<Record<string, unknown>>
 }
 
 /** Kept from agents: the bot has it in its environment, because its config names it. */
@@ -45,7 +47,7 @@ const patienceMs = Number(process.env.AO_PATIENCE_MS ?? 40_000)
  * The real bot as `ao start` makes it, with a real agent on a real terminal, real git, and the scripted model: a user's home with their own
  * settings, a project with one issue, and a chat in which the test speaks. Nothing of this machine's environment gets in.
  */
-export const openWorld = async (kit: Kit, story: string, { project = {}, reactions = {}, plugin }: Given = {}) => {
+export const openWorld = async (kit: Kit, story: string, { project = {}, reactions = {}, plugin, runtime = {} }: Given = {}) => {
   // Whether a program is there the bot asks of its own PATH.
   if (!process.env.PATH?.includes(binOf(kit.name))) process.env.PATH = [binOf(kit.name), process.env.PATH].join(':')
   const root = await realpath(mkdtempSync(join(tmpdir(), 'ao-agents-')))
@@ -83,7 +85,7 @@ export const openWorld = async (kit: Kit, story: string, { project = {}, reactio
         },
       },
       people: { ana: { roles: ['admin'], console: true } },
-      plugins: { runtime: { use: 'tmux', politeMs: 1_000 } },
+      plugins: { runtime: { use: 'tmux', politeMs: 1_000, ...runtime } },
       watch: { agents: '250ms', changes: '2s' },
       understand: { model: { kind: 'openai', url: model.url, model: 'nobody', key: `\${${secretName}}` } },
     }),
@@ -175,6 +177,9 @@ export const openWorld = async (kit: Kit, story: string, { project = {}, reactio
     report,
     starts,
     stops,
+    /** Keys as a person presses them who looks into its terminal. */
+    atTerminal: async (...keys: readonly string[]): Promise<void> =>
+      void (await execa('tmux', ['-L', `ao-${fingerprint(data)}`, 'send-keys', '-t', '=shop-1:', ...keys])),
     ana: {
       says: (text: string) => stand.says('ana', text),
       /** Says it in the thread of the session. */
@@ -213,6 +218,15 @@ export const openWorld = async (kit: Kit, story: string, { project = {}, reactio
     /** The file in which the agent keeps this conversation, once it holds what its model was told: what a restart can take up. */
     record: async (): Promise<string> => {
       const { workspace = null, conversation = null } = session() ?? {}
+      if (kit.keeps !== undefined) {
+        const folderOf = join(place.home, kit.keeps)
+        await waits(
+          'a conversation on disk',
+          () => holdsTask(folderOf),
+          (isThere) => isThere,
+        )
+        return realpath(folderOf)
+      }
       const sources = workspace ? agent.sources({ session: 'shop-1', folder, workspace, conversation }) : []
       return waits(
         'a conversation on disk',
@@ -251,6 +265,13 @@ export const openWorld = async (kit: Kit, story: string, { project = {}, reactio
       rmSync(root, { recursive: true, force: true, maxRetries: 10 })
     },
   }
+}
+
+/** Does a database in that folder hold the task? */
+const holdsTask = async (folder: string): Promise<boolean> => {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.includes('.db')) // not begun yet
+  const files = await Promise.all(names.map((name) => readFile(join(folder, name), 'latin1').catch(() => '')))
+  return files.some((text) => text.includes('STORY='))
 }
 
 export type World = Awaited<ReturnType<typeof openWorld>>

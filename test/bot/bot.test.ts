@@ -59,6 +59,9 @@ const startBot = async (disk = openDisk(), projects: readonly string[] = ['app']
     ended: () => all(true),
     find: async (id) => sessions.get(id) ?? null,
     facts: async () => [],
+    spent: async () => [],
+    strangers: async () => [],
+    prices: () => ({ readOn: null, models: new Map() }),
     openTasks: () => [],
     queue: () => [],
     fleet: () => null,
@@ -88,7 +91,7 @@ const startBot = async (disk = openDisk(), projects: readonly string[] = ['app']
   const accept = async (authorised: Authorised): Promise<readonly Fact[]> => {
     wishes.push(authorised)
     const { wish, by, cause } = authorised
-    if (wish.name === 'pause' || wish.name === 'resume' || wish.name === 'issue') return []
+    if (wish.name === 'pause' || wish.name === 'resume' || wish.name === 'issue' || wish.name === 'adopt') return []
     const id = wish.name === 'start' ? `${wish.project}-${sessions.size + 1}` : wish.session
     const facts: readonly Fact[] =
       wish.name === 'start'

@@ -20,7 +20,8 @@ const readsOf = (journals: readonly Session[], { atHand = [] }: { readonly atHan
     projects: () => [{ name: 'app' }],
   }) as unknown as Reads // the rest is not asked for
 
-const asker = { to: 'm1', who: { name: 'ada', roles: { '*': ['admin'] } }, account: 'ada', refusal: null, intents: [], hasPictures: false }
+const who = { name: 'ada', roles: { '*': ['admin'] } }
+const asker = { to: 'm1', who, account: 'ada', refusal: null, intents: [], hasPictures: false, now: 0 }
 const status = async (reads: Reads, filter: 'ended' | null = 'ended') =>
   asText(await answerTo({ name: 'status', filter, project: null }, reads, asker as Asker))
 

@@ -27,7 +27,7 @@ export const setting: Setting = {
     isTaskNoted: false,
     taskLabel: null,
   },
-  can: { endsWithTurn: false, resumes: true, receipts: null, hearsWhileWorking: true },
+  can: { endsWithTurn: false, resumes: true, receipts: null, hearsWhileWorking: true, interrupts: true },
 }
 
 export const withApprovals = (approvals: number): Setting => ({ ...setting, rules: { ...setting.rules, approvals } })

@@ -68,6 +68,15 @@ export const agentContract = (name: string, make: () => AgentCase | Promise<Agen
       })
     })
 
+    test('has means to break off a turn exactly where it says so, and breaks off none that there is not', async () => {
+      const { agent } = await make()
+      expect(agent.interrupt !== undefined).toBe(agent.can.interrupts)
+      const pressed: string[] = []
+      const outcome = await agent.interrupt?.(reach(pressed)).catch((error: unknown) => error)
+      if (outcome !== undefined && outcome !== 'idle') expect(isFault(outcome, 'AGENT_UNREACHABLE')).toBe(true)
+      expect(pressed).toEqual([])
+    })
+
     test('pitfall 30: takes nothing on its screen for an end or for work', async () => {
       const { agent } = await make()
       if (!agent.see) return

@@ -16,6 +16,7 @@ export const agentTables = (agents: readonly Known[]): Readonly<Record<'table' |
       'words',
       'arrival',
       'while it works',
+      'interrupt',
       'takes up',
       'says',
     ],
@@ -43,6 +44,7 @@ const rowOf = ({ plugin: { name, profile }, can }: Known): readonly string[] => 
   words(profile, can),
   can.receipts === null ? 'not confirmed' : 'proven',
   can.hearsWhileWorking ? 'hears' : 'words wait',
+  can.interrupts ? 'yes' : 'no',
   can.resumes ? 'yes' : 'no',
   profile === undefined ? '–' : { cost: 'tokens, cost', tokens: 'tokens', none: 'nothing' }[profile.usage],
 ]

@@ -36,6 +36,7 @@ export const can: AgentAbilities = {
   resumes: true,
   receipts: { absenceProvesAfterMs: 3_000 },
   hearsWhileWorking: true,
+  interrupts: true,
 }
 export const rules: Rules = {
   reactions: defaultReactions,
@@ -148,6 +149,7 @@ export const see = {
   started: (since = 3, message: string | null = null) => seen({ kind: 'started', handle: handle(since), message }),
   exited: (code: number | null, since = 3) => seen({ kind: 'exited', handle: handle(since), code, signal: null, screen: '' }),
   gone: (since = 3) => seen({ kind: 'gone', handle: handle(since) }),
+  interrupted: (outcome: 'handed' | 'idle') => seen({ kind: 'interrupted', outcome }),
   suspended: () => seen({ kind: 'suspended' }),
   resumed: () => seen({ kind: 'resumed' }),
   agent: (picture: Partial<AgentPicture> = {}) => seen({ kind: 'agent', picture: { ...unheard, ...picture } }),
@@ -281,7 +283,10 @@ const expectFacts = (facts: readonly Fact[], expected: readonly Expected[]): voi
 /** One example of every fact there is. */
 export const examples: { readonly [T in FactType]: Fact } = {
   'session.requested': fact('session.requested', request),
+  'agent.adopted': fact('agent.adopted', { process: { pid: 4711, startedAt: '1' } }),
   'session.admitted': fact('session.admitted', {}),
+  'interrupt.requested': fact('interrupt.requested', { by: 'ana' }),
+  'interrupt.settled': fact('interrupt.settled', { outcome: 'handed', why: null }),
   'session.suspended': fact('session.suspended', { by: 'ana' }),
   'session.continued': fact('session.continued', { by: 'ana' }),
   'session.ended': fact('session.ended', { why: 'stopped', by: 'ana', note: null }),

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { createBot } from '../../bot/bot.ts'
+import { listedPrices } from '../../bot/cli/prices.ts'
 import type { ChatAdapter, Door } from '../../bot/contracts/adapter.ts'
 import type { Button, DrawnCard } from '../../bot/contracts/card.ts'
 import { type Inbound, type Place, placeKey, type SentFile } from '../../bot/contracts/inbound.ts'
@@ -17,10 +18,10 @@ import { type InboxFact, openInbox } from '../../bot/memory/inbox.ts'
 import { createPeople, emptyPeople } from '../../bot/memory/people.ts'
 import { createTalk, emptyTalk } from '../../bot/memory/talk.ts'
 import { directory } from '../../bot/people/directory.ts'
-import { readsOf } from '../../bot/reads.ts'
+import { createSpending, readsOf } from '../../bot/reads.ts'
 import { readConfig } from '../../core/config/load.ts'
 import { limitsOf, rulesOf } from '../../core/config/rules.ts'
-import { type Question, unheard } from '../../core/contracts/agent.ts'
+import { type ModelUsage, type Question, unheard } from '../../core/contracts/agent.ts'
 import type { Change, Comment } from '../../core/contracts/change.ts'
 import type { Fact } from '../../core/contracts/fact.ts'
 import type { FleetFact } from '../../core/contracts/fleet.ts'
@@ -33,15 +34,17 @@ import { createHost, keyedLock } from '../../core/engine/host.ts'
 import { createIntake, emptyIntake } from '../../core/engine/intake.ts'
 import { createRing, type Ring } from '../../core/engine/ring.ts'
 import { createSensors } from '../../core/engine/sensors.ts'
+import { createStrangers } from '../../core/engine/strangers.ts'
 import { openToolbox } from '../../core/engine/tools.ts'
 import { catalogue, explain, isFault, row } from '../../core/kit/fault.ts'
 import { silent } from '../../core/kit/log.ts'
+import { pricesOf } from '../../core/kit/prices.ts'
 import { parseDuration } from '../../core/kit/time.ts'
 import { createRegistry } from '../../core/plugins/registry.ts'
 import type { OpenFile } from '../../core/store/disk.ts'
 import { openFileJournal } from '../../core/store/journal.ts'
 import { openMemoryDocuments, openMemoryJournal } from '../../core/store/memory.ts'
-import { type Breakable, fault, makeWorld, questionOf } from '../stories/world.ts'
+import { type Breakable, type ByHand, fault, makeWorld, questionOf } from '../stories/world.ts'
 
 /** What a town is built with: pieces of bot.config.yaml, whether its project has checks, and, if need be, journals in files. */
 export type Settings = {
@@ -370,6 +373,7 @@ export const town = async (settings: Settings = {}) => {
       clock: { now, wakeAt: wakeAt(of) },
       log,
       onNews: ({ session, facts }) => {
+        spending.heard(session.id)
         if (session.phase === 'ended') sensors.forget(session.id)
         bot.news(session, facts)
       },
@@ -380,6 +384,7 @@ export const town = async (settings: Settings = {}) => {
       },
       writeTask: ({ project, ...task }) => during(of, () => toolbox.tracker(project).create(task)),
     })
+    const spending = createSpending({ ring, log })
     const sensors = createSensors({
       sessions: ring.sessions,
       show: ring.show,
@@ -402,7 +407,16 @@ export const town = async (settings: Settings = {}) => {
     const people = createPeople(kept(of, await documents.open('people', emptyPeople())))
     const bot = createBot({
       language: async () => ({ intents, createHearing }),
-      reads: readsOf({ config, ring, tools, toolbox, now }),
+      reads: readsOf({
+        ...{ config, ring, tools, toolbox, prices: pricesOf(listedPrices(), config.prices), spent: spending.spent, now },
+        strangers: createStrangers({
+          tools,
+          hosts: () => Object.keys(config.hosts),
+          projects: () => Object.keys(config.projects),
+          agents: toolbox.agents,
+          sessions: ring.sessions,
+        }),
+      }),
       memory,
       talk: createTalk(kept(of, await documents.open('talk', emptyTalk()))),
       inbox: await openInbox(guarded(of, journals.inbox), { now }),
@@ -624,6 +638,8 @@ export const town = async (settings: Settings = {}) => {
       if (!found) throw new Error(`${session} has no card. The chat shows:\n${visible()}`)
       return found.card
     },
+    /** All messages as they stand now. */
+    cards: (): readonly DrawnCard[] => messages.map(({ card }) => card),
     /** Titles of what was posted as a message of its own, in order. */
     posts: (): readonly string[] => messages.map(({ card }) => card.title),
     /** How many messages contain that text now. */
@@ -675,6 +691,8 @@ export const town = async (settings: Settings = {}) => {
         becomes((picture) => ({ ...picture, workedAt: now(), tool: name === null ? null : { name, since: now() } })),
       reports: (kind: 'done' | 'progress' | 'blocked', text = `it is ${kind}`) =>
         becomes((picture) => ({ ...picture, workedAt: now(), report: { mark: world.mark(), kind, text } })),
+      /** What it has used in all; it is told with the end of a turn. */
+      spends: (...usage: readonly ModelUsage[]) => becomes((picture) => ({ ...picture, usage })),
       idles: (message: string | null = null) =>
         becomes((picture) => ({ ...picture, tool: null, turnEnded: { mark: world.mark(), message } })),
       /** Commits, reports done, and ends its turn. */
@@ -779,6 +797,23 @@ export const town = async (settings: Settings = {}) => {
     },
     workspace: {
       isThere: (session = 'app-1'): boolean => world.workspaces.has(`/worktrees/${session}`) && !world.working(session).isRemoved,
+    },
+    hand: {
+      /** Somebody starts an agent in a terminal and a folder of their own, and it ends its turn. */
+      starts: (terminal = 'fix', parts: Partial<ByHand> = {}): ByHand => {
+        const folder = parts.folder ?? `/home/ana/shop-${terminal}`
+        const ref = { path: folder, branch: 'login', baseCommit: 'ba5e'.padEnd(40, '0') }
+        if (folder.startsWith('/home/') && !world.workspaces.has(folder))
+          world.workspaces.set(folder, { ref, work: { head: ref.baseCommit, ahead: 0, dirty: ['half.txt'] }, isRemoved: false })
+        const one: ByHand = { terminal, folder, pid: 4711, conversation: 'talk-1', isResting: true, isAlive: true, ...parts }
+        world.byHand.push(one)
+        return one
+      },
+      /** Conversations that two agents have had at one time. */
+      shared: (): readonly string[] => world.shared,
+      folder: (path: string) => world.workspaces.get(path) ?? null,
+      /** Its folder is on another branch, or on none. */
+      moves: ({ folder }: ByHand, branch: string | null): void => void world.heads.set(folder, branch),
     },
     /** Somebody by an account of theirs elsewhere. */
     account: person,

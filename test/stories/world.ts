@@ -68,6 +68,17 @@ export type Breakable =
   | 'tracker.note'
   | 'runtime.look'
   | 'runtime.start'
+  | 'runtime.endStranger'
+
+/** An agent that somebody started by hand, in a folder of their own. */
+export type ByHand = {
+  readonly terminal: string
+  readonly folder: string
+  pid: number
+  conversation: string
+  isResting: boolean
+  isAlive: boolean
+}
 
 /**
  * A pretend world as values: one repository with issues and a forge, workspaces, processes, and agents that do what a story
@@ -93,6 +104,11 @@ export const makeWorld = ({
   const heard = new Map<string, string[]>()
   const prompts = new Map<string, string[]>()
   const deaf = new Set<string>()
+  const byHand: ByHand[] = []
+  /** The branch that a folder is on, where it is not the one it was made for. */
+  const heads = new Map<string, string | null>()
+  /** Conversations that two agents have had at one time. */
+  const shared: string[] = []
   const changes = new Map<number, Proposed>()
   const reviews: { readonly by: string; readonly verdict: string; readonly head: string }[] = []
   const main: string[] = []
@@ -182,6 +198,11 @@ export const makeWorld = ({
     },
     diff: async ({ path }) => ({ text: `+ ${working(path).work.head}`, isCut: false, stat: '1 file changed' }),
     unsaved: async ({ path }) => ({ dirty: working(path).work.dirty, commits: isKept(working(path)) ? 0 : working(path).work.ahead }),
+    found: async (path) => {
+      const found = workspaces.get(path)
+      const { branch, baseCommit } = found?.ref ?? { branch: '', baseCommit: '' }
+      return found ? { path, branch: heads.has(path) ? (heads.get(path) ?? null) : branch, baseCommit } : null
+    },
     remove: async ({ path }, session) => {
       mayFail('workspace.remove')
       const found = working(path)
@@ -195,8 +216,10 @@ export const makeWorld = ({
     start: async (spec) => {
       mayFail('runtime.start')
       if (!processes.has(spec.run)) {
+        const [, , resumed = `talk-${spec.name}`] = spec.argv
+        if (byHand.some(({ isAlive, conversation }) => isAlive && conversation === resumed)) shared.push(resumed)
         processes.set(spec.run, { spec, state: 'running', code: null, signal: null, screen: '' })
-        hear(spec.name, (picture) => ({ ...picture, turnEnded: null, tool: null, conversation: `talk-${spec.name}` }))
+        hear(spec.name, (picture) => ({ ...picture, turnEnded: null, tool: null, conversation: resumed }))
         prompts.set(spec.name, [...(prompts.get(spec.name) ?? []), spec.stdin ?? ''])
       }
       return { host: 'local', name: spec.name, run: spec.run }
@@ -227,6 +250,17 @@ export const makeWorld = ({
       if (found && found.state !== 'ended') Object.assign(found, { state: 'ended', signal: 'SIGTERM' })
     },
     attach: ({ name }) => ['look-into', name],
+    strangers: async () =>
+      byHand.flatMap(({ terminal, folder, pid, conversation, isResting, isAlive }) => {
+        const shell = { pid: pid - 1, parent: 1, startedAt: '1', beganAt: now(), argv: ['sh'], cwd: folder, environment: {} }
+        const argv = ['ant', conversation, isResting ? 'rests' : 'works']
+        const agent = { ...shell, pid, parent: shell.pid, argv }
+        return [{ name: terminal, place: '0.0', processes: isAlive ? [shell, agent] : [shell], neighbours: [] }]
+      }),
+    endStranger: async ({ pid }) => {
+      mayFail('runtime.endStranger')
+      for (const one of byHand) if (one.pid === pid) one.isAlive = false
+    },
   }
 
   const scm: Scm = {
@@ -327,7 +361,16 @@ export const makeWorld = ({
 
   const agentWhich = (can: AgentAbilities): Agent => ({
     can,
-    launch: ({ session, prompt }) => ({ argv: ['agent', session], env: {}, stdin: prompt, files: {} }),
+    launch: ({ session, prompt, resume }) => ({
+      argv: ['agent', session, ...(resume === null ? [] : [resume])],
+      env: {},
+      stdin: prompt,
+      files: {},
+    }),
+    found: async ({ process: { argv } }) => {
+      const [program, conversation = '', is] = argv
+      return program === 'ant' && can.resumes ? { conversation, isResting: is === 'rests', keeps: [] } : null
+    },
     sources: ({ session }) => {
       const path = pageOf(session)
       return path === null ? [] : [{ name: 'page', path }]
@@ -340,6 +383,14 @@ export const makeWorld = ({
       hear(session, (picture) => ({ ...picture, question: null, answered: { request, text, by: 'chat' } }))
       return 'handed'
     },
+    ...(can.interrupts && {
+      interrupt: async ({ folder }) => {
+        const session = basename(folder)
+        if (pictures.get(session)?.turnEnded) return 'idle'
+        hear(session, (picture) => ({ ...picture, turnEnded: { mark: mark(), message: null, isBrokenOff: true } }))
+        return 'handed'
+      },
+    }),
   })
 
   return {
@@ -351,6 +402,9 @@ export const makeWorld = ({
     heard,
     prompts,
     deaf,
+    byHand,
+    heads,
+    shared,
     changes,
     reviews,
     notes,
@@ -364,7 +418,11 @@ export const makeWorld = ({
     hear,
     alter,
     pushed,
-    working: (session: string): Working => working(`/worktrees/${session}`),
+    working: (session: string): Working => {
+      const own = `/worktrees/${session}`
+      const cwd = [...processes.values()].findLast(({ spec }) => spec.name === session)?.spec.cwd
+      return working(workspaces.has(own) || cwd === undefined ? own : cwd)
+    },
     alive: (session: string): readonly Running[] =>
       [...processes.values()].filter(({ spec, state }) => spec.name === session && state !== 'ended'),
     /** The plugins by which the bot reaches this world. `ant` hears while it works; `bee` ends with its turn and leaves no trace of what it was told. */
@@ -377,9 +435,19 @@ export const makeWorld = ({
       filling(
         'agent',
         'ant',
-        agentWhich({ endsWithTurn: false, resumes: true, receipts: { absenceProvesAfterMs: 3_000 }, hearsWhileWorking: true }),
+        agentWhich({
+          endsWithTurn: false,
+          resumes: true,
+          receipts: { absenceProvesAfterMs: 3_000 },
+          hearsWhileWorking: true,
+          interrupts: true,
+        }),
       ),
-      filling('agent', 'bee', agentWhich({ endsWithTurn: true, resumes: false, receipts: null, hearsWhileWorking: false })),
+      filling(
+        'agent',
+        'bee',
+        agentWhich({ endsWithTurn: true, resumes: false, receipts: null, hearsWhileWorking: false, interrupts: false }),
+      ),
     ] satisfies readonly Plugin[],
   }
 }

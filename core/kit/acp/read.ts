@@ -69,8 +69,11 @@ export const readAcp = (
   return drawn(picture, next, isWork ? at : null, past)
 }
 
+/** Does a turn run? */
+export const isBusy = ({ told, run, ended }: AcpState): boolean =>
+  Object.keys(told).some((id) => id.startsWith(`${run}.`) && !ended.includes(id))
+
 const drawn = (picture: AgentPicture, state: AcpState, workedAt: number | null, past: readonly string[]): AgentPicture => {
-  const isBusy = Object.keys(state.told).some((id) => id.startsWith(`${state.run}.`) && !state.ended.includes(id))
   const isDecided = ({ question }: Asked): boolean => state.decided[question.request] !== undefined
   const open = state.asked.find((asked) => !isDecided(asked))
   const last = [...state.closed, ...state.asked].filter(isDecided).at(-1)?.question.request
@@ -81,7 +84,7 @@ const drawn = (picture: AgentPicture, state: AcpState, workedAt: number | null, 
     ...picture,
     workedAt: workedAt === null ? picture.workedAt : Math.max(picture.workedAt ?? 0, workedAt),
     tool: tool === undefined ? null : { name: tool.name, since: tool.since },
-    turnEnded: isBusy ? null : state.turn,
+    turnEnded: isBusy(state) ? null : state.turn,
     question: isOurs ? (open?.question ?? state.failed) : picture.question,
     answered: last === undefined ? picture.answered : { request: last, text: state.decided[last] ?? '', by: 'chat' },
     received: [...new Set([...picture.received, ...past, ...seen])],
@@ -115,7 +118,8 @@ const heard = (state: AcpState, row: Row, mark: number, at: number): AcpState =>
     return { ...state, isOpen: true, session: typeof sessionId === 'string' ? sessionId : state.session }
   }
   if (['init', 'auth', 'mode'].includes(step)) return state
-  return over(state, row.id, { mark, message: state.said.trim() || null })
+  const isBrokenOff = object(row.result).stopReason === 'cancelled'
+  return over(state, row.id, { mark, message: state.said.trim() || null, ...(isBrokenOff && { isBrokenOff }) })
 }
 
 /** A turn is over, and with it all that was open in it. */

@@ -2,7 +2,7 @@ import { type AgentPicture, type Decision, type Message, unheard } from '../../c
 import type { AgentReach, AgentSource, Launch, LaunchRequest } from '../../contracts/plugins.ts'
 import { answerReport, answerText, appendRow } from '../mailbox.ts'
 import { wrap } from '../wrap.ts'
-import { type AcpState, acpState, readAcp } from './read.ts'
+import { type AcpState, acpState, isBusy, readAcp } from './read.ts'
 import { acpFiles, fault, say, textOf } from './wire.ts'
 
 /** What the handshake needs to know: `launch` writes it down, `listen` reads it. */
@@ -68,6 +68,20 @@ export const acpAnswer = async (agent: string, decision: Decision, { folder, sig
   const outcome = optionId === undefined ? { outcome: 'cancelled' } : { outcome: 'selected', optionId }
   if (!(await say(folder, { jsonrpc: '2.0', id: asked.id, result: { outcome } }, agent))) return 'gone'
   appendRow(folder, { v: 1, at: Date.now(), decided: request, text: answerText({ ...decision, choice }, options) })
+  return 'handed'
+}
+
+/**
+ * Breaks off the turn that runs. https://agentclientprotocol.com/protocol/v1/prompt-turn#cancellation
+ *
+ * @throws {Fault} AGENT_NOT_LISTENING, AGENT_DEAF
+ */
+export const acpInterrupt = async (agent: string, { folder, signal }: AgentReach): Promise<'handed' | 'idle'> => {
+  signal.throwIfAborted()
+  const state = stateIn(folder)
+  if (!state.isOpen || !isBusy(state)) return 'idle'
+  if (!(await say(folder, { jsonrpc: '2.0', method: 'session/cancel', params: { sessionId: state.session } }, agent)))
+    throw fault('AGENT_NOT_LISTENING', { agent })
   return 'handed'
 }
 

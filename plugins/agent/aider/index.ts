@@ -45,7 +45,7 @@ export const aider = definePlugin({
   missing: async ({ program }) => ((await isRunnable(program)) ? null : 'pipx install aider-chat'),
   version: ({ program }) => versionOf(program),
   create: ({ program, args, env }) => ({
-    can: { endsWithTurn: true, resumes: true, receipts: { absenceProvesAfterMs: 120_000 }, hearsWhileWorking: false },
+    can: { endsWithTurn: true, resumes: true, receipts: { absenceProvesAfterMs: 120_000 }, hearsWhileWorking: false, interrupts: false },
     launch: (request) => {
       const { instructions, prompt } = placesIn(request.folder)
       return {

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { definePlugin } from '../../../core/contracts/plugins.ts'
+import { interruptByKey } from '../../../core/kit/interrupt.ts'
 import { answerReport } from '../../../core/kit/mailbox.ts'
 import { isRunnable, versionOf } from '../../../core/kit/program.ts'
+import { foundWith } from './found.ts'
 import { hear } from './heard.ts'
 import { launchOf } from './launch.ts'
 import { draw } from './picture.ts'
@@ -44,8 +46,9 @@ export const claudeCode = definePlugin({
         .catch((error: unknown) => host.log.error('claude-code.rule.lost', { project: of, rules, error }))
     }
     return {
-      can: { endsWithTurn: false, resumes: true, receipts: { absenceProvesAfterMs: 10_000 }, hearsWhileWorking: true },
+      can: { endsWithTurn: false, resumes: true, receipts: { absenceProvesAfterMs: 10_000 }, hearsWhileWorking: true, interrupts: true },
       launch: (request) => launchOf(request, { run, args, env, rules: kept.value[of] ?? [] }),
+      interrupt: (reach) => interruptByKey('claude-code', reach),
       sources: ({ folder, conversation }) =>
         conversation === null ? [] : [{ name: 'transcript', path: transcriptLink(folder, conversation) }],
       read: (picture, { source, text, at }) => {
@@ -53,6 +56,7 @@ export const claudeCode = definePlugin({
         const signs = source === 'transcript' ? readTranscript(before, text, at) : source === 'mailbox' ? hear(before, text, at) : before
         return signs === before ? picture : draw(picture, signs)
       },
+      found: foundWith(env),
       tell: (message, reach) => tellByHooks(message, reach, host.now),
       answer: async (decision, reach) =>
         decision.request.startsWith('claude-') ? answerByHook(decision, reach, keepRules) : answerReport(reach.folder, decision),

@@ -21,7 +21,7 @@ export const draw = (picture: AgentPicture, signs: Signs): AgentPicture => {
   return {
     workedAt: newest(picture.workedAt, signs.workedAt),
     tool: call && !ask && isRunning ? { name: call.tool, since: call.at } : null,
-    turnEnded: isRunning || end === null ? null : { mark: end.at, message: end.message },
+    turnEnded: isRunning || end === null ? null : { mark: end.at, message: end.message, ...(end.isBrokenOff && { isBrokenOff: true }) },
     question: question ?? (picture.question?.request.startsWith('claude-') ? null : picture.question),
     answered: isNews ? { request: last.request, text: last.text, by: last.by } : picture.answered,
     report: picture.report,
@@ -46,12 +46,12 @@ const asksNow = (signs: Signs): { readonly open: Signs['asks']; readonly closed:
   }
 }
 
-type End = { readonly at: number; readonly message: string | null }
+type End = { readonly at: number; readonly message: string | null; readonly isBrokenOff?: boolean }
 
 const endOf = ({ ended, interruptedAt, failed, said }: Signs): End | null => {
   const ends: readonly (End | null)[] = [
     ended && { at: ended.at, message: ended.message ?? said },
-    interruptedAt === null ? null : { at: interruptedAt, message: null },
+    interruptedAt === null ? null : { at: interruptedAt, message: null, isBrokenOff: true },
     failed && { at: failed.at, message: failed.text },
   ]
   return ends.reduce((latest, end) => (end !== null && (latest === null || end.at > latest.at) ? end : latest), null)

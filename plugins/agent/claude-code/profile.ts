@@ -13,6 +13,7 @@ export const profile: AgentProfile = {
     'Permissionless means that nothing is asked at all; IS_SANDBOX=1 is set, because it refuses that for root otherwise.',
     'Words of more than 8 kB reach it at the end of its turn, not in its middle.',
     'What a person allows at the terminal is known when that tool has ended.',
+    'What agents below the main one use is not counted.',
     'Questions of MCP servers (elicitation) are answered at the terminal only.',
   ],
 }

@@ -121,7 +121,12 @@ Stop() {
   now
   if [ "$event" = Stop ] && take_message; then
     row "{\\"v\\":1,\\"at\\":$at,$head,\\"goesOn\\":true,\\"hook\\":$body}"
-    printf '{"decision":"block","reason":"%s"}\\n' "$(cat "$message/json")"
+    # What blocks an end is shown to the model once more with every prompt after it. Longer words would be cut to a preview the other way.
+    if [ "$(wc -c <"$message/json")" -lt 8000 ]; then
+      printf '{"hookSpecificOutput":{"hookEventName":"Stop","additionalContext":"%s"}}\\n' "$(cat "$message/json")"
+    else
+      printf '{"decision":"block","reason":"%s"}\\n' "$(cat "$message/json")"
+    fi
   else
     : >"$state/idle"
     row "{\\"v\\":1,\\"at\\":$at,$head,\\"hook\\":$body}"

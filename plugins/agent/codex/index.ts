@@ -3,6 +3,8 @@ import { definePlugin } from '../../../core/contracts/plugins.ts'
 import { isRunnable, versionOf } from '../../../core/kit/program.ts'
 import { answer } from './answer.ts'
 import { rolloutLink } from './files.ts'
+import { found } from './found.ts'
+import { interrupt } from './interrupt.ts'
 import { launchWith } from './launch.ts'
 import { listen } from './listen.ts'
 import { profile } from './profile.ts'
@@ -27,12 +29,14 @@ export const codex = definePlugin({
   missing: async ({ program }) => ((await isRunnable(program)) ? null : 'npm install -g @openai/codex'),
   version: ({ program }) => versionOf(program),
   create: ({ program, config }) => ({
-    can: { endsWithTurn: false, resumes: true, receipts: { absenceProvesAfterMs: 5_000 }, hearsWhileWorking: true },
+    can: { endsWithTurn: false, resumes: true, receipts: { absenceProvesAfterMs: 5_000 }, hearsWhileWorking: true, interrupts: true },
     launch: launchWith({ program, config }),
     sources: ({ folder, conversation }) => (conversation === null ? [] : [{ name: 'rollout', path: rolloutLink(folder, conversation) }]),
     read: readLine,
+    found,
     tell,
     answer,
+    interrupt,
     listen,
   }),
 })

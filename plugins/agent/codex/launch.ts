@@ -2,6 +2,7 @@ import type { PermissionMode } from '../../../core/contracts/names.ts'
 import type { Launch, LaunchRequest } from '../../../core/contracts/plugins.ts'
 import { quote } from '../../../core/kit/shell.ts'
 import { filesIn, socketName } from './files.ts'
+import { forkedFrom } from './found.ts'
 import { scriptFor } from './script.ts'
 
 /** Linux takes no argument of 128 KiB or more. https://man7.org/linux/man-pages/man2/execve.2.html */
@@ -58,7 +59,7 @@ export const launchWith =
             ...config,
           ]),
           view: [
-            ...(resume === null ? [] : ['resume', resume]),
+            ...takenUp(resume),
             // A conversation that is taken up again takes these from its server, and refuses them here.
             ...(resume === null ? ['-C', workspace.path, '-a', approval, '-s', sandbox] : []),
             ...(model === null ? [] : ['-m', model]),
@@ -71,6 +72,13 @@ export const launchWith =
       },
     }
   }
+
+/** What a person began by hand is gone on with as a copy: the server they left may hold the conversation itself. */
+const takenUp = (resume: string | null): readonly string[] => {
+  if (resume === null) return []
+  const original = forkedFrom(resume)
+  return original === null ? ['resume', resume] : ['fork', original]
+}
 
 /** What begins with `!` is a command for the shell, also as first words, and `/` may be one for Codex itself. */
 const isHarmless = (prompt: string): boolean => /^[\p{L}\p{N}[(]/u.test(prompt)

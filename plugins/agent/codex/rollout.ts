@@ -58,7 +58,7 @@ const foldEvent = (picture: AgentPicture, event: z.infer<typeof eventSchema>, { 
     case 'task_complete':
       return { ...withCalls(picture, []), workedAt: worked(picture, at), turnEnded: { mark, message: lastWords(event) } }
     case 'turn_aborted':
-      return { ...withCalls(picture, []), turnEnded: { mark, message: null } }
+      return { ...withCalls(picture, []), turnEnded: { mark, message: null, ...(event.reason === 'interrupted' && { isBrokenOff: true }) } }
     case 'item_completed': {
       const { item } = event
       if (item.type !== 'UserMessage') return { ...picture, workedAt: worked(picture, at) }
@@ -112,7 +112,7 @@ const eventSchema = z.discriminatedUnion('type', [
     last_agent_message: z.string().nullable().default(null),
     error: z.object({ message: z.string() }).nullish(),
   }),
-  z.object({ type: z.literal('turn_aborted') }),
+  z.object({ type: z.literal('turn_aborted'), reason: z.string().nullish() }),
   z.object({
     type: z.literal('item_completed'),
     item: z.discriminatedUnion('type', [

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type AgentProfile, definePlugin } from '../../../core/contracts/plugins.ts'
 import { acpListen } from '../../../core/kit/acp/listen.ts'
 import { readAcp } from '../../../core/kit/acp/read.ts'
-import { acpAnswer, acpLaunch, acpSources, acpTell } from '../../../core/kit/acp/session.ts'
+import { acpAnswer, acpInterrupt, acpLaunch, acpSources, acpTell } from '../../../core/kit/acp/session.ts'
 import { isRunnable, versionOf } from '../../../core/kit/program.ts'
 import { wholePrompt } from '../../../core/kit/wrap.ts'
 
@@ -44,7 +44,7 @@ export const cursor = definePlugin({
   missing: async ({ program }) => ((await isRunnable(program)) ? null : 'curl https://cursor.com/install -fsS | bash'),
   version: ({ program }) => versionOf(program),
   create: ({ program, args, env }) => ({
-    can: { endsWithTurn: false, resumes: true, receipts: null, hearsWhileWorking: false },
+    can: { endsWithTurn: false, resumes: true, receipts: null, hearsWhileWorking: false, interrupts: true },
     launch: (request) => {
       const settings = `${request.folder}/cursor`
       const model = request.model === null ? [] : ['--model', request.model]
@@ -61,6 +61,7 @@ export const cursor = definePlugin({
     listen: (wire) => acpListen('cursor', wire),
     tell: (message, reach) => acpTell('cursor', message, reach),
     answer: (decision, reach) => acpAnswer('cursor', decision, reach),
+    interrupt: (reach) => acpInterrupt('cursor', reach),
   }),
 })
 

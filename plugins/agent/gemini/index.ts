@@ -5,6 +5,7 @@ import { definePlugin } from '../../../core/contracts/plugins.ts'
 import { answerReport, answerText } from '../../../core/kit/mailbox.ts'
 import { isRunnable, versionOf } from '../../../core/kit/program.ts'
 import { answerByKeys, partsOf, seeDialog } from '../../../core/kit/screen-question.ts'
+import { found } from './found.ts'
 import { launchWith } from './launch.ts'
 import { chatsIn } from './places.ts'
 import { profile } from './profile.ts'
@@ -26,9 +27,9 @@ export const gemini = definePlugin({
   profile,
   missing: async ({ program }) => ((await isRunnable(program)) ? null : 'npm install -g @google/gemini-cli'),
   version: ({ program }) => versionOf(program),
-  create: (chosen) => ({
+  create: (chosen, { signal }) => ({
     // What is typed while it works is put together with what else is typed, and sent as one: words wait for the end of the turn.
-    can: { endsWithTurn: false, resumes: true, receipts: { absenceProvesAfterMs: 15_000 }, hearsWhileWorking: false },
+    can: { endsWithTurn: false, resumes: true, receipts: { absenceProvesAfterMs: 15_000 }, hearsWhileWorking: false, interrupts: false },
     launch: (request) => launchWith(chosen, request),
     sources: ({ folder, conversation }) =>
       conversation === null ? [] : [{ name: 'chat', path: `${chatsIn(folder)}/${conversation}.jsonl` }],
@@ -45,28 +46,37 @@ export const gemini = definePlugin({
       const { keys: _, ...dialog } = found
       return seeDialog(picture, { ...dialog, detail: dialog.kind === 'permission' ? about : null }, asked)
     },
+    found,
     tell: typeMessage,
-    answer,
+    answer: (decision, reach) => answer(decision, reach, signal),
   }),
 })
 
-const answer = async (decision: Decision, reach: AgentReach): Promise<'handed' | 'gone'> => {
+const answer = async (decision: Decision, reach: AgentReach, life: AbortSignal): Promise<'handed' | 'gone'> => {
   if (partsOf(decision.request) === null) return answerReport(reach.folder, decision)
   const shown = findDialog((await reach.terminal?.screen(60)) ?? '')
+  const reason = reasonIn(decision, shown?.options ?? [])
   let isRefused = false
-  let reason = decision.text
   const outcome = await answerByKeys(reach, {
     request: decision.request,
-    text: answerText(decision, shown?.options ?? []),
+    text: answerText({ ...decision, text: reason }, shown?.options ?? []),
     find: findDialog,
-    step: ({ keys, options: labels, refusal }) => {
+    step: ({ keys, refusal }) => {
       const choice = decision.choice ?? refusal ?? 0
       isRefused = choice === refusal
-      reason = [labels[choice - 1], String(choice)].includes(decision.text.trim()) ? '' : decision.text
       return { press: [keys[choice - 1] ?? 'Escape'], isFinal: true }
     },
   })
-  // A refusal breaks the turn off; the words that go with it begin the next.
-  if (outcome === 'handed' && isRefused) await typeMessage({ id: decision.request, text: `No. ${reason || 'Do not do this.'}` }, reach)
+  // A refusal breaks the turn off; the words that go with it begin the next. That the question is settled by now must not cut them off.
+  const rest = { ...reach, signal: life }
+  if (outcome === 'handed' && isRefused) await typeMessage({ id: decision.request, text: `No. ${reason || 'Do not do this.'}` }, rest)
   return outcome
+}
+
+/** What was said besides the choice, which may stand before it. */
+const reasonIn = ({ text, choice }: Decision, options: readonly string[]): string => {
+  const option = choice === null ? undefined : options[choice - 1]
+  const words = text.trim()
+  if (option === undefined || !words.startsWith(`${option}:`)) return [option, String(choice)].includes(words) ? '' : words
+  return words.slice(option.length + 1).trim()
 }

@@ -106,6 +106,7 @@ const wordsOf = ({ content }: z.infer<typeof said>): string =>
   typeof content === 'string' ? content : content.map(({ text = '' }) => text).join('\n')
 
 const received = (picture: AgentPicture, words: string): AgentPicture => {
+  if (words.startsWith('<hook_context>')) return picture // our own rules, which say what the id of a message looks like
   const ids = idsIn(words).filter((id) => !picture.received.includes(id))
   return ids.length === 0 ? picture : { ...picture, received: [...picture.received, ...new Set(ids)] }
 }

@@ -38,16 +38,18 @@ export const findDialog = (screen: string): Dialog | null => {
 }
 
 /** The words that stand in the line to type into and have not been sent, or null: it is the line under the last rule. */
-export const draftIn = (screen: string): string | null => {
+export const draftIn = (screen: string): string | null =>
+  lineIn(screen)
+    ?.find((line) => /^\s*│?\s*[>!*]\s+\S/u.test(line) && !composer.test(line))
+    ?.trim() ?? null
+
+/** Is there a line to type into? While a dialog is open there is none. */
+export const hasLine = (screen: string): boolean => lineIn(screen)?.some((line) => /^\s*│?\s*[>!*](?:\s|$)/u.test(line)) === true
+
+const lineIn = (screen: string): readonly string[] | null => {
   const lines = screen.split('\n')
   const rule = lines.findLastIndex((line) => /^[─▀]{20,}$/u.test(line.trim()))
-  if (rule === -1) return null
-  return (
-    lines
-      .slice(rule + 1)
-      .find((line) => /^\s*│?\s*[>!*]\s+\S/u.test(line) && !composer.test(line))
-      ?.trim() ?? null
-  )
+  return rule === -1 ? null : lines.slice(rule + 1)
 }
 
 const option = /^(●\s*)?(\d)\.\s+(\S.*)$/u

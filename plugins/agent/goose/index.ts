@@ -3,7 +3,7 @@ import type { PermissionMode } from '../../../core/contracts/names.ts'
 import { type AgentProfile, definePlugin } from '../../../core/contracts/plugins.ts'
 import { acpListen } from '../../../core/kit/acp/listen.ts'
 import { readAcp } from '../../../core/kit/acp/read.ts'
-import { acpAnswer, acpLaunch, acpSources, acpTell } from '../../../core/kit/acp/session.ts'
+import { acpAnswer, acpInterrupt, acpLaunch, acpSources, acpTell } from '../../../core/kit/acp/session.ts'
 import { isRunnable, versionOf } from '../../../core/kit/program.ts'
 import { wholePrompt } from '../../../core/kit/wrap.ts'
 
@@ -45,7 +45,7 @@ export const goose = definePlugin({
     (await isRunnable(program)) ? null : 'curl -fsSL https://github.com/block/goose/releases/download/stable/download_cli.sh | bash',
   version: ({ program }) => versionOf(program),
   create: ({ program, args, env }) => ({
-    can: { endsWithTurn: false, resumes: true, receipts: null, hearsWhileWorking: false },
+    can: { endsWithTurn: false, resumes: true, receipts: null, hearsWhileWorking: false, interrupts: true },
     launch: (request) =>
       acpLaunch(request, {
         argv: [program, 'acp', ...args],
@@ -57,6 +57,7 @@ export const goose = definePlugin({
     listen: (wire) => acpListen('goose', wire),
     tell: (message, reach) => acpTell('goose', message, reach),
     answer: (decision, reach) => acpAnswer('goose', decision, reach),
+    interrupt: (reach) => acpInterrupt('goose', reach),
   }),
 })
 

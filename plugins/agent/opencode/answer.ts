@@ -16,7 +16,7 @@ export const answerServer = async (decision: Decision, { folder, signal }: Agent
   if (question?.request !== decision.request || !isOwn(question)) return answerReport(folder, decision)
   const server = readServer(folder)
   if (server === null) throw unreachable('it has no server yet')
-  const text = answerText(decision, question.options)
+  const text = answerText({ ...decision, text: reason(decision, question) }, question.options)
 
   if (question.kind === 'plan') {
     const isRefused = decision.choice !== 1
@@ -51,10 +51,12 @@ const outcome = ({ status }: { readonly status: number }): 'handed' | 'gone' => 
   return 'handed'
 }
 
-/** What was said besides the choice. */
+/** What was said besides the choice, which may stand before it. */
 const reason = ({ text, choice }: Decision, { options }: Question): string => {
   const option = choice === null ? undefined : options[choice - 1]
-  return [option, String(choice)].includes(text.trim()) ? '' : text.trim()
+  const words = text.trim()
+  if (option === undefined || !words.startsWith(`${option}:`)) return [option, String(choice)].includes(words) ? '' : words
+  return words.slice(option.length + 1).trim()
 }
 
 /** Labels as opencode wants them: those of its options that were meant, or the words themselves. */

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { definePlugin } from '../../../core/contracts/plugins.ts'
 import { isRunnable, versionOf } from '../../../core/kit/program.ts'
 import { answerServer } from './answer.ts'
+import { found } from './found.ts'
+import { interrupt } from './interrupt.ts'
 import { launchWith } from './launch.ts'
 import { listenTo } from './listen.ts'
 import { profile } from './profile.ts'
@@ -24,12 +26,14 @@ export const opencode = definePlugin({
   version: ({ program }) => versionOf(program),
   create: (chosen) => ({
     // A message stands in its conversation as soon as its server has taken it, also while it works.
-    can: { endsWithTurn: false, resumes: true, receipts: { absenceProvesAfterMs: 10_000 }, hearsWhileWorking: true },
+    can: { endsWithTurn: false, resumes: true, receipts: { absenceProvesAfterMs: 10_000 }, hearsWhileWorking: true, interrupts: true },
     launch: (request) => launchWith(chosen, request),
     sources: () => [],
     read: (picture, line) => (line.source === 'mailbox' ? readRow(picture, line) : picture),
+    found,
     tell: tellServer,
     answer: answerServer,
+    interrupt,
     listen: listenTo,
   }),
 })

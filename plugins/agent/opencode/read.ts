@@ -11,7 +11,7 @@ export type Notes = {
   readonly agent: string
   /** What it said last in this turn, and in which message. */
   readonly said: { readonly message: string; readonly text: string } | null
-  readonly failed: { readonly text: string; readonly code: number | null } | null
+  readonly failed: { readonly text: string; readonly code: number | null; readonly isBrokenOff: boolean } | null
   readonly answering: { readonly request: string; readonly reply: string; readonly text: string } | null
 }
 
@@ -61,7 +61,7 @@ const folds: { readonly [Kind in Row['opencode']]: Fold<Kind> } = {
   },
   writing: (picture, { at }) => worked(picture, at),
   status: (picture, row, mark) => standing[row.status](picture, row, mark),
-  failed: (picture, { text, code }) => noted(picture, { failed: { text, code } }),
+  failed: (picture, { name, text, code }) => noted(picture, { failed: { text, code, isBrokenOff: name === 'MessageAbortedError' } }),
   asked: (picture, { v: _, at: __, opencode: ___, ...row }) => {
     const { open } = notesOf(picture)
     return asking({ ...picture, tool: null }, [...open, row.kind === 'question' ? { ...row, chosen: [] } : row])
@@ -109,7 +109,9 @@ const standing: { readonly [Status in 'busy' | 'idle' | 'retry']: Standing } = {
   },
   idle: (picture, _, mark) => {
     const { said, failed, agent } = notesOf(picture)
-    const ended = asking({ ...picture, tool: null, turnEnded: { mark, message: said?.text ?? failed?.text ?? null } }, [])
+    const isBrokenOff = failed?.isBrokenOff === true
+    const message = said?.text ?? (isBrokenOff ? null : (failed?.text ?? null))
+    const ended = asking({ ...picture, tool: null, turnEnded: { mark, message, ...(isBrokenOff && { isBrokenOff }) } }, [])
     if (ended.question !== null) return ended
     if (failed && [401, 403].includes(failed.code ?? 0)) return { ...ended, question: vendorQuestion('login', mark, failed.text) }
     if (failed && [402, 429].includes(failed.code ?? 0)) return { ...ended, question: vendorQuestion('limit', mark, failed.text) }

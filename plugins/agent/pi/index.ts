@@ -4,7 +4,8 @@ import { type AgentPicture, unheard } from '../../../core/contracts/agent.ts'
 import { definePlugin } from '../../../core/contracts/plugins.ts'
 import { answerReport, readReport, writeAnswer } from '../../../core/kit/mailbox.ts'
 import { isRunnable, versionOf } from '../../../core/kit/program.ts'
-import { drop, linesOf } from './letters.ts'
+import { found } from './found.ts'
+import { drop, dropStop, linesOf } from './letters.ts'
 import type { LaunchFile } from './places.ts'
 import { launchVariable, placesIn } from './places.ts'
 import { profile } from './profile.ts'
@@ -25,7 +26,7 @@ export const pi = definePlugin({
   missing: async ({ program }) => ((await isRunnable(program)) ? null : 'npm install -g @mariozechner/pi-coding-agent'),
   version: ({ program }) => versionOf(program),
   create: ({ program, args }) => ({
-    can: { endsWithTurn: false, resumes: true, receipts: { absenceProvesAfterMs: 600_000 }, hearsWhileWorking: true },
+    can: { endsWithTurn: false, resumes: true, receipts: { absenceProvesAfterMs: 600_000 }, hearsWhileWorking: true, interrupts: true },
     launch: ({ folder, run, workspace, prompt, instructions, resume, model, permissions }) => {
       const places = placesIn(folder)
       const told: LaunchFile = {
@@ -48,10 +49,18 @@ export const pi = definePlugin({
     sources: ({ conversation }) => (conversation === null ? [] : [{ name: 'conversation', path: conversation }]),
     read: (picture, line) =>
       line.source === 'mailbox' ? readRow(picture, line) : line.source === 'conversation' ? readEntry(picture, line) : picture,
+    found,
     tell: async (message, { folder, signal }) => {
       signal.throwIfAborted()
       drop(placesIn(folder).inbox, message)
       return 'own'
+    },
+    interrupt: async ({ folder, signal }) => {
+      signal.throwIfAborted()
+      const lines = linesOf(`${folder}/mailbox.ndjson`)
+      if (lines.length === 0 || pictureOf(lines).turnEnded !== null) return 'idle'
+      dropStop(placesIn(folder).inbox)
+      return 'handed'
     },
     answer: async (decision, { folder }) => {
       const { question } = pictureOf(linesOf(`${folder}/mailbox.ndjson`))

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Message } from '../../../core/contracts/agent.ts'
 import { catalogue, row } from '../../../core/kit/fault.ts'
 import { wrap } from '../../../core/kit/wrap.ts'
-import type { Letter } from './places.ts'
+import { type Letter, stopLetter } from './places.ts'
 
 export const fault = catalogue({
   INBOX_UNWRITABLE: row<{ folder: string; why: string }>(
@@ -30,6 +30,16 @@ export const drop = (inbox: string, message: Message): void => {
     const draft = join(inbox, `.${process.pid}-${encodeURIComponent(message.id)}`)
     writeFileSync(draft, JSON.stringify({ id: message.id, text: wrap(message) } satisfies Letter), { mode: 0o600 })
     renameSync(draft, join(inbox, `${String(number).padStart(digits, '0')}${ending}`))
+  } catch (error) {
+    throw fault('INBOX_UNWRITABLE', { folder: inbox, why: error instanceof Error ? error.message : String(error) }, { cause: error })
+  }
+}
+
+/** Has the turn broken off that runs. @throws {Fault} INBOX_UNWRITABLE */
+export const dropStop = (inbox: string): void => {
+  try {
+    makeFolder(inbox)
+    writeFileSync(join(inbox, stopLetter), '', { mode: 0o600 })
   } catch (error) {
     throw fault('INBOX_UNWRITABLE', { folder: inbox, why: error instanceof Error ? error.message : String(error) }, { cause: error })
   }

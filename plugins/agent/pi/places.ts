@@ -20,5 +20,8 @@ export type LaunchFile = {
   readonly permissions: 'default' | 'auto-edit' | 'permissionless'
 }
 
+/** Lies in the inbox when the turn that runs is to be broken off; it has no content. */
+export const stopLetter = 'stop'
+
 /** A message on its way into pi: one file each, in the order of their names, kept until pi's own conversation shows it. */
 export type Letter = { readonly id: string; readonly text: string }

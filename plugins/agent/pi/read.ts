@@ -40,7 +40,10 @@ const folds: { readonly [Kind in Row['pi']]: Fold<Kind> } = {
   named: (picture, { conversation }) => ({ ...picture, conversation }),
   'turn-started': (picture) => ({ ...withTools(picture, []), question: repliedTo(picture.question), turnEnded: null }),
   working: (picture, { at }) => worked(picture, at),
-  'turn-ended': (picture, { message }, mark) => ({ ...withTools(picture, []), turnEnded: { mark, message } }),
+  'turn-ended': (picture, { message, isBrokenOff }, mark) => ({
+    ...withTools(picture, []),
+    turnEnded: { mark, message, ...(isBrokenOff && { isBrokenOff }) },
+  }),
   tool: (picture, { call, name, at }) => withTools(picture, [...runningIn(picture), { call, name, since: at }]),
   'tool-ended': (picture, { call, at }) =>
     worked(

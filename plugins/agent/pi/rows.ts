@@ -8,7 +8,7 @@ export type Row = { readonly at: number } & (
   | { readonly pi: 'named'; readonly conversation: string }
   | { readonly pi: 'turn-started' }
   | { readonly pi: 'working' }
-  | { readonly pi: 'turn-ended'; readonly message: string | null }
+  | { readonly pi: 'turn-ended'; readonly message: string | null; readonly isBrokenOff?: boolean | undefined }
   | { readonly pi: 'tool'; readonly call: string; readonly name: string }
   | { readonly pi: 'tool-ended'; readonly call: string }
   | {
@@ -38,7 +38,7 @@ export const rowSchema = z.discriminatedUnion('pi', [
   rowOf('named', { conversation: text }),
   rowOf('turn-started', {}),
   rowOf('working', {}),
-  rowOf('turn-ended', { message: text.nullable() }),
+  rowOf('turn-ended', { message: text.nullable(), isBrokenOff: z.boolean().optional() }),
   rowOf('tool', { call: text, name: text }),
   rowOf('tool-ended', { call: text }),
   rowOf('asked', {

@@ -41,7 +41,7 @@ export const scripted = definePlugin({
   create: ({ script: source }) => {
     const script = loadScript(source)
     return {
-      can: { endsWithTurn: false, resumes: true, receipts: { absenceProvesAfterMs: 3_000 }, hearsWhileWorking: true },
+      can: { endsWithTurn: false, resumes: true, receipts: { absenceProvesAfterMs: 3_000 }, hearsWhileWorking: true, interrupts: false },
       launch: (request) => {
         const { folder, resume, model } = request
         const files = filesIn(folder)

@@ -30,6 +30,10 @@ export const tmux = definePlugin({
         .max(100_000)
         .default(2_000)
         .describe('Lines of scrollback kept for each session. 2000 full lines are about 2 MB of memory.'),
+      ownSockets: z
+        .array(z.string().regex(/^[\w-]+$/, 'only letters, digits, "-" and "_"'))
+        .default(['default'])
+        .describe("Names of the user's own tmux sockets (tmux -L) whose sessions can be adopted; [] for none."),
       politeMs: z
         .number()
         .int()
@@ -44,14 +48,14 @@ export const tmux = definePlugin({
     if (exitCode !== 0) return `Install tmux ${oldest.join('.')} or newer, for example with "${install}".`
     return isOldEnough(readVersion(stdout)) ? null : `Update tmux to ${oldest.join('.')} or newer ("${install}"); this is ${stdout.trim()}.`
   },
-  create: async ({ socket, historyLines, politeMs }, host, use) => {
+  create: async ({ socket, historyLines, ownSockets, politeMs }, host, use) => {
     const folder = await host.folder('runtime', 'tmux', use.host)
     const [configPath, hintPath] = [join(folder, 'tmux.conf'), join(folder, 'ended')]
     await writeFile(configPath, configText({ historyLines, hintPath }))
     await writeFile(hintPath, '', { flag: 'a' })
     const name =
       socket ?? [`ao-${fingerprint(host.dataFolder)}`, ...(use.host === 'local' ? [] : [use.host.replace(/[^\w-]/g, '-')])].join('-')
-    return tmuxRuntime(openClient({ socket: name, configPath }), { host, hostName: use.host, socket: name, hintPath, politeMs })
+    return tmuxRuntime(openClient({ socket: name, configPath }), { host, hostName: use.host, socket: name, hintPath, politeMs, ownSockets })
   },
 })
 

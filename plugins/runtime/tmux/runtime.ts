@@ -11,6 +11,7 @@ import { endTree, processes, signalTree } from '../../../core/kit/tree.ts'
 import type { Client } from './client.ts'
 import { listPanes } from './list.ts'
 import { encodeRun, isRun, lastColoured, type Pane } from './read.ts'
+import { endExactly, findStrangers } from './strangers.ts'
 
 /** Processes in sessions of one tmux server, one session each. `hintPath` is the file the server writes when a process has ended. */
 export const tmuxRuntime = (
@@ -21,12 +22,15 @@ export const tmuxRuntime = (
     socket,
     hintPath,
     politeMs,
+    ownSockets,
   }: {
     readonly host: Host
     readonly hostName: string
     readonly socket: string
     readonly hintPath: string
     readonly politeMs: number
+    /** Sockets of the user's own servers. */
+    readonly ownSockets: readonly string[]
   },
 ): Runtime => {
   /** Pane ids are never used twice by one server, and every command checks the run of its pane. */
@@ -119,6 +123,8 @@ export const tmuxRuntime = (
         paneIds.delete(handle.run)
       }),
     attach: ({ name }) => ['tmux', '-L', socket, 'attach-session', '-t', `=${name}`],
+    strangers: () => findStrangers(ownSockets.filter((one) => one !== socket)),
+    endStranger: (process, keeps) => endExactly(process, { keeps, politeMs }),
     onHint: (callback) => onChange(hintPath, callback),
   }
 }

@@ -36,6 +36,10 @@ export const fault = catalogue({
     (f) => `Look at what git says in ${f.path}, put it right and try again.`,
     { mayPass: true },
   ),
+  FOLDER_FOREIGN: row<{ path: string }>(
+    (f) => `${f.path} is a person's own folder; nothing in it is removed.`,
+    (f) => `Remove it by hand if nobody needs it: git worktree remove ${f.path}.`,
+  ),
   WORK_NOT_SAVED: row<{ path: string; says: string }>(
     (f) => `The work in ${f.path} could not be saved, so nothing was removed: ${f.says}`,
     (f) => `Save what you need from ${f.path} by hand ("git -C ${f.path} status" lists it), then clear the session again.`,

@@ -7,6 +7,7 @@ import { openGit } from '../../../core/kit/git.ts'
 import { checkClean, checkPlace, needCheckout, readOnly } from './check.ts'
 import { diff } from './diff.ts'
 import { fault } from './fault.ts'
+import { findFolder } from './found.ts'
 import { countLost, type Elsewhere } from './gather.ts'
 import { makeLook } from './look.ts'
 import type { Options } from './options.ts'
@@ -49,9 +50,11 @@ export const makeWorkspace = (kind: Kind, options: Options, host: Host): Workspa
     unsaved: (ref, _project, merged = []) => asFault(ref.path, () => unsaved(kind, ref, merged)),
     remove: (ref, session, project, merged = []) =>
       asFault(ref.path, async () => {
+        if (ref.isForeign) throw fault('FOLDER_FOREIGN', { path: ref.path })
         const repository = await openRepository(project)
         return host.lock(repository.common, () => kind.remove(repository, { ref, session, base: project.base, merged, host }))
       }),
+    found: (path, project) => asFault(path, () => findFolder(path, project)),
   }
 }
 

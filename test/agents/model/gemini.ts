@@ -2,24 +2,36 @@ import { isJson, type Json, listOf, propertiesOf, textIn, textOf } from './json.
 import type { Asked, Reply } from './script.ts'
 import type { Wire } from './wire.ts'
 
+/** What a hook adds to a conversation stands among the words of its user. */
+const ruleMark = '<hook_context>'
+
+/** A gemini that is taken up after it was killed (0.61.0) shows the last result twice, side by side; nothing runs twice. */
+const withoutEchoes = (parts: readonly Json[]): readonly Json[] =>
+  parts.filter(
+    ({ functionResponse }, at) =>
+      !isJson(functionResponse) || JSON.stringify(functionResponse) !== JSON.stringify(parts[at - 1]?.functionResponse),
+  )
+
 /** https://ai.google.dev/api/generate-content. The model and whether it is streamed are in the address. */
 export const readGemini = (body: Json, model: string, isStreamed: boolean): Asked => {
   const contents = listOf(body.contents)
+  const said = contents.filter(({ role }) => role !== 'model').flatMap(({ parts }) => withoutEchoes(listOf(parts)))
+  const isRule = ({ text }: Json): boolean => textOf(text).startsWith(ruleMark)
   return {
     raw: body,
     model,
     isStreamed,
-    system: isJson(body.systemInstruction) ? textIn(body.systemInstruction.parts) : '',
-    shown: contents
-      .filter(({ role }) => role !== 'model')
-      .flatMap(({ parts }) => listOf(parts))
-      .flatMap((part): Asked['shown'] =>
-        isJson(part.functionResponse)
-          ? [{ by: 'tool', text: JSON.stringify(part.functionResponse.response ?? ''), call: textOf(part.functionResponse.id) }]
-          : typeof part.text === 'string'
-            ? [{ by: 'user', text: part.text, call: null }]
-            : [],
-      ),
+    system: [
+      isJson(body.systemInstruction) ? textIn(body.systemInstruction.parts) : '',
+      ...said.filter(isRule).map(({ text }) => textOf(text)),
+    ].join('\n'),
+    shown: said.flatMap((part): Asked['shown'] =>
+      isJson(part.functionResponse)
+        ? [{ by: 'tool', text: JSON.stringify(part.functionResponse.response ?? ''), call: textOf(part.functionResponse.id) }]
+        : typeof part.text === 'string' && !isRule(part)
+          ? [{ by: 'user', text: part.text, call: null }]
+          : [],
+    ),
     called: contents
       .filter(({ role }) => role === 'model')
       .flatMap(({ parts }) => listOf(parts))

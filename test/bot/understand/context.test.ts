@@ -169,8 +169,8 @@ describe('what may be typed next', () => {
     ['nothing ', []],
     ['nothing in ', []],
     ['mute ', ['mute app-3', 'mute web-api-4']],
-    ['cos', []],
-    ['help cos', []],
+    ['dig', []],
+    ['help dig', []],
   ])('after %j: %j', (text, next) => {
     expect(complete(text, intents, places.channel)).toEqual(next)
   })

@@ -7,12 +7,26 @@ import { request } from '../../fakes/spec.ts'
 
 const wishes: { readonly [N in WishName]: Extract<Wish, { name: N }> } = {
   start: { name: 'start', project: 'app', task: request.task, agent: null, base: null, branch: null, model: null },
+  adopt: {
+    name: 'adopt',
+    project: 'app',
+    task: request.task,
+    agent: 'coder',
+    host: 'local',
+    adopts: {
+      workspace: { path: '/home/ana/app', branch: 'login', baseCommit: 'b0', isForeign: true },
+      conversation: 'talk-1',
+      process: { pid: 1, startedAt: '1' },
+      terminal: 'fix',
+    },
+  },
   tell: { name: 'tell', session: 'app-1', text: 'hi' },
   answer: { name: 'answer', session: 'app-1', request: null, choice: 1, text: '' },
   resend: { name: 'resend', session: 'app-1', message: 'm1' },
   stop: { name: 'stop', session: 'app-1' },
   suspend: { name: 'suspend', session: 'app-1' },
   continue: { name: 'continue', session: 'app-1' },
+  interrupt: { name: 'interrupt', session: 'app-1', text: null },
   restart: { name: 'restart', session: 'app-1' },
   retry: { name: 'retry', session: 'app-1', agent: null },
   restore: { name: 'restore', session: 'app-1' },
@@ -29,12 +43,14 @@ const wishes: { readonly [N in WishName]: Extract<Wish, { name: N }> } = {
 /** Who may do what: y by role, r only what they asked for themselves, - not at all. From viewer to admin. */
 const policy: Readonly<Record<WishName, string>> = {
   start: '-yyyy',
+  adopt: '-yyyy',
   tell: '-yyyy',
   answer: 'ryyyy',
   resend: '-yyyy',
   stop: '-yyyy',
   suspend: '-yyyy',
   continue: '-yyyy',
+  interrupt: '-yyyy',
   restart: '-yyyy',
   retry: '-yyyy',
   restore: '-yyyy',

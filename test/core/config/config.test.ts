@@ -244,3 +244,18 @@ test('anchors and merge keys work', () =>
   expect(
     configOf('projects:\n  app: &app {path: /a, agent: codex, base: next}\n  lib:\n    <<: *app\n    path: /l\n').projects.lib,
   ).toMatchObject({ path: '/l', base: 'next' }))
+
+test('prices of models are numbers, and the list that comes with the program counts unless it is taken out', () => {
+  expect(configOf(app('')).prices).toEqual({ isListed: true, models: {} })
+  const prices = '{listed: false, models: {"my/model[1m]": {input: 0.5, output: 2}}}'
+  expect(configOf(`${app('')}prices: ${prices}\n`).prices).toEqual({
+    isListed: false,
+    models: { 'my/model[1m]': { input: 0.5, cacheRead: null, cacheWrite: null, output: 2 } },
+  })
+  const problems = (text: string): readonly string[] => {
+    const read = readConfig(`${app('')}prices: {models: {m1: ${text}}}\n`, {}, known)
+    return 'problems' in read ? read.problems.map(sayProblem).filter((problem) => problem.startsWith('prices')) : []
+  }
+  expect(problems('{input: -1, output: 1}')).toEqual(['prices.models.m1.input (line 5): Write at least 0, not -1.'])
+  expect(problems('{input: 1, output: 1, cached: 1}')).toEqual([expect.stringContaining('There is no setting "cached"')])
+})

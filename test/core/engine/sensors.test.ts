@@ -90,7 +90,10 @@ test('pitfall 31: a look that fails says nothing of an agent, least of all that 
 
 describe('an agent that is known by its screen', () => {
   const { session } = given(...live).and(see.work())
-  const looked = async (screens: readonly { readonly activeAt: number; readonly text: string }[], canSee = true) => {
+  const looked = async (
+    screens: readonly { readonly activeAt: number; readonly text: string }[],
+    { canSee = true, lookedAt = 10_000 } = {},
+  ) => {
     const read: (string | null)[] = []
     let now = screens[0]
     const sensors = createSensors({
@@ -106,7 +109,7 @@ describe('an agent that is known by its screen', () => {
         agent: () => (canSee ? { see: nothing } : {}),
         scm: nothing,
         project: nothing,
-        now: () => 0,
+        now: () => lookedAt,
       } as never, // no more is asked of them
       reader: {
         read: async () => {
@@ -138,7 +141,16 @@ describe('an agent that is known by its screen', () => {
     expect(await looked(screens)).toEqual(['Allow?', null, 'Working'])
   })
 
+  test('is shown again what may have been drawn later in the second that its runtime told', async () => {
+    const screens = [
+      { activeAt: 9_000, text: 'Working' },
+      { activeAt: 9_000, text: 'Allow?' },
+    ]
+    expect(await looked(screens)).toEqual(['Working', 'Allow?'])
+    expect(await looked(screens, { lookedAt: 11_000 })).toEqual(['Working', null])
+  })
+
   test('and nobody else is', async () => {
-    expect(await looked([{ activeAt: 1, text: 'Allow?' }], false)).toEqual([null])
+    expect(await looked([{ activeAt: 1, text: 'Allow?' }], { canSee: false })).toEqual([null])
   })
 })

@@ -8,7 +8,7 @@ import { type AgentPicture, unheard } from '../../../core/contracts/agent.ts'
 import type { AgentReach, LaunchRequest } from '../../../core/contracts/plugins.ts'
 import { acpListen } from '../../../core/kit/acp/listen.ts'
 import { readAcp } from '../../../core/kit/acp/read.ts'
-import { acpAnswer, acpLaunch, acpTell } from '../../../core/kit/acp/session.ts'
+import { acpAnswer, acpInterrupt, acpLaunch, acpTell } from '../../../core/kit/acp/session.ts'
 import { isFault } from '../../../core/kit/fault.ts'
 import { appendRow } from '../../../core/kit/mailbox.ts'
 import { sleep } from '../../../core/kit/time.ts'
@@ -156,6 +156,19 @@ test('messages arrive whole and in order, however long they are (PITFALLS 26, 57
   await until(() => expect(picture().received).toEqual(['m0', 'm1', 'm2', 'm3']))
   const told = heard().filter(({ method }) => method === 'session/prompt')
   expect(told.slice(1).map(({ params }) => params.prompt[0].text)).toEqual(texts.map((text, at) => `[ao #m${at}] ${text} .`))
+})
+
+test('a turn is broken off, once there is one; the next words begin another', async () => {
+  expect(await acpInterrupt('fake', reach())).toBe('idle')
+  await start('a long one')
+  await until(() => expect(read('acp.ndjson')).toContain('It began.'))
+  expect(picture().turnEnded).toBeNull()
+  expect(await acpInterrupt('fake', reach())).toBe('handed')
+  await until(() => expect(picture().turnEnded).toMatchObject({ message: 'It began.', isBrokenOff: true }))
+  expect(await acpInterrupt('fake', reach())).toBe('idle')
+  await acpTell('fake', { id: 'm2', text: 'hello' }, reach())
+  await turnOver('It heard 16 characters.')
+  expect(picture().turnEnded?.isBrokenOff).toBeUndefined()
 })
 
 test('an agent that is gone takes neither words nor answers', async () => {

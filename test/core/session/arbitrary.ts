@@ -34,6 +34,8 @@ export const outcome = (effect: Effect, session: Session): Happening => {
       return see.work({ head: `h${session.seq % 3}`, ahead: session.seq % 2 })
     case 'workspace.remove':
       return see.removed()
+    case 'agent.adopt':
+      return { seen: { kind: 'adopted', process: effect.process } }
     case 'agent.launch':
       return see.started(Number(effect.run.split('.').at(-1)), effect.message?.id ?? null)
     case 'agent.tell':
@@ -42,6 +44,8 @@ export const outcome = (effect: Effect, session: Session): Happening => {
       return see.found(effect.message.id, 'absent')
     case 'agent.answer':
       return { seen: { kind: 'handed', request: effect.decision.request, outcome: 'handed' } }
+    case 'agent.interrupt':
+      return see.interrupted(session.seq % 2 === 0 ? 'handed' : 'idle')
     case 'agent.suspend':
       return see.suspended()
     case 'agent.resume':
@@ -103,6 +107,7 @@ const agents = fc
     workedAgoMs: fc.option(fc.nat(20 * minute)),
     tool: fc.boolean(),
     turn: fc.option(fc.nat(5)),
+    isBrokenOff: fc.boolean(),
     report: fc.option(fc.record({ mark: fc.nat(5), kind: fc.constantFrom('done', 'done', 'blocked', 'progress') } as const)),
     question: fc.constantFrom('none', 'none', 'q1', 'q2'),
     reply: fc.constantFrom('own', 'message'),
@@ -110,12 +115,12 @@ const agents = fc
     isReceived: fc.boolean(),
   } as const)
   .map((parts) => {
-    const { workedAgoMs, tool, turn, report, question: asks, reply, answered, isReceived } = parts
+    const { workedAgoMs, tool, turn, isBrokenOff, report, question: asks, reply, answered, isReceived } = parts
     const make = (session: Session, at: number): Happening =>
       see.agent({
         workedAt: workedAgoMs === null ? null : at - workedAgoMs,
         tool: tool && turn === null ? { name: 'tests', since: at - minute } : null,
-        turnEnded: turn === null ? null : { mark: turn, message: 'over' },
+        turnEnded: turn === null ? null : { mark: turn, message: 'over', isBrokenOff },
         report: report === null ? null : { ...report, text: 'did it' },
         question: asks === 'none' ? null : { ...question, request: asks, reply },
         answered: answered === null || asks === 'q1' ? null : { request: 'q1', text: 'yes', by: answered },
@@ -218,6 +223,7 @@ export const settings: fc.Arbitrary<Setting> = fc
     resumes: fc.boolean(),
     hasReceipts: fc.boolean(),
     hearsWhileWorking: fc.boolean(),
+    interrupts: fc.boolean(),
   } as const)
   .map(({ approvals, isRequesterCounted, noChecks, action, auto, thresholdMs, hasReceipts, ...abilities }) => {
     const reactions = Object.fromEntries(

@@ -41,6 +41,7 @@ const wishes: { readonly [N in SessionWish['name']]: Extract<SessionWish, { name
   stop: { name: 'stop', session: id },
   suspend: { name: 'suspend', session: id },
   continue: { name: 'continue', session: id },
+  interrupt: { name: 'interrupt', session: id, text: null },
   restart: { name: 'restart', session: id },
   retry: { name: 'retry', session: id, agent: null },
   restore: { name: 'restore', session: id },
@@ -66,6 +67,7 @@ const answers: Readonly<Record<keyof typeof wishes, Readonly<Record<Phase, strin
   stop: { queued: 'session.ended', preparing: 'session.ended', live: 'session.ended', lost: 'session.ended', ended: 'SESSION_ENDED' },
   suspend: { queued: 'NOT_RUNNING', preparing: 'NOT_RUNNING', live: 'session.suspended', lost: 'NOT_RUNNING', ended: 'SESSION_ENDED' },
   continue: { queued: 'NOT_PAUSED', preparing: 'NOT_PAUSED', live: 'NOT_PAUSED', lost: 'NOT_PAUSED', ended: 'SESSION_ENDED' },
+  interrupt: { queued: 'NOT_RUNNING', preparing: 'NOT_RUNNING', live: 'interrupt.requested', lost: 'NOT_RUNNING', ended: 'SESSION_ENDED' },
   restart: {
     queued: 'NOT_RUNNING',
     preparing: 'NOT_RUNNING',

@@ -1,5 +1,5 @@
 // An agent that speaks the Agent Client Protocol on its standard input and output, for tests. What a prompt says decides what it does:
-// "permission" asks for one, "question" asks its client for something it does not do, "login" wants a login. It writes all it hears to ACP_HEARD.
+// "permission" asks for one, "long" works until it is cancelled, "question" asks its client for something it does not do, "login" wants a login. It writes all it hears to ACP_HEARD.
 import { appendFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
@@ -11,6 +11,7 @@ const options = [
   { optionId: 'reject-once', name: 'Reject', kind: 'reject_once' },
 ]
 const waiting = new Map()
+let running = null
 
 const prompted = (id, words) => {
   const end = (said) => {
@@ -35,6 +36,11 @@ const prompted = (id, words) => {
     send({ id: 'q', method: 'client/ask', params: {} })
     return waiting.set('q', ({ error }) => end(`It was told ${error.code}.`))
   }
+  if (words.includes('long')) {
+    text('It began.')
+    running = id
+    return
+  }
   end(`It heard ${words.length} characters.`)
 }
 
@@ -42,6 +48,11 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   appendFileSync(process.env.ACP_HEARD, `${line}\n`)
   const { id, method, params, ...rest } = JSON.parse(line)
   if (method === undefined) return waiting.get(id)?.(rest)
+  if (method === 'session/cancel') {
+    if (running !== null && params.sessionId === 'conversation-1') send({ id: running, result: { stopReason: 'cancelled' } })
+    running = null
+    return
+  }
   if (method === 'session/prompt') return prompted(id, params.prompt[0].text)
   send({ id, result: method === 'session/new' ? { sessionId: 'conversation-1' } : {} })
 })

@@ -103,7 +103,13 @@ test('a prompt that fits into no argument is a fault that names the way out', as
 })
 
 test('a one-shot command ends with its turn, one that reports lives on and hears', async () => {
-  expect((await make({ run: 'x' })).can).toEqual({ endsWithTurn: true, resumes: false, receipts: null, hearsWhileWorking: false })
+  expect((await make({ run: 'x' })).can).toEqual({
+    endsWithTurn: true,
+    resumes: false,
+    receipts: null,
+    hearsWhileWorking: false,
+    interrupts: false,
+  })
   expect((await make({ run: 'x', ends: 'report' })).can).toMatchObject({ endsWithTurn: false, hearsWhileWorking: true })
 })
 

@@ -29,6 +29,8 @@ export type Context = {
     getEntries(): readonly Readonly<Record<string, unknown>>[]
   }
   isIdle(): boolean
+  /** Breaks off the turn, as Escape does. */
+  abort(): void
   hasPendingMessages(): boolean
 }
 

@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs'
 import { join } from 'node:path'
-import type { Letter } from '../places.ts'
+import { type Letter, stopLetter } from '../places.ts'
 
 /** How long a message may be neither queued nor shown before it counts as lost in pi. */
 const graceMs = 3_000
@@ -10,6 +10,8 @@ const pollMs = 1_000
 /** What pi is asked while messages wait. */
 export type Receiver = {
   readonly send: (text: string) => void
+  /** Breaks off the turn that runs. */
+  readonly breakOff: () => void
   /** Can it take one now? */
   readonly isReady: () => boolean
   /** Is it still on its way inside of pi: in a queue, or put back into the composer? */
@@ -20,13 +22,15 @@ export type Receiver = {
  * Brings what lies in the inbox into pi: one message at a time, in order, each once. A file stays until the conversation shows its id, so
  * whatever ends pi meanwhile, the next one brings it.
  */
-export const openInbox = (folder: string, { send, isReady, isUnderWay }: Receiver) => {
+export const openInbox = (folder: string, { send, breakOff, isReady, isUnderWay }: Receiver) => {
   const seen = new Set<string>()
   let sent: { readonly id: string; readonly at: number } | null = null
   let isOpen = false
   mkdirSync(folder, { recursive: true, mode: 0o700 })
+  taken(join(folder, stopLetter)) // meant for a turn of an earlier process
 
   const bring = (): void => {
+    if (taken(join(folder, stopLetter))) breakOff()
     if (!isOpen || !isReady()) return
     for (const name of readdirSync(folder).sort()) {
       const letter = name.endsWith('.json') ? read(join(folder, name)) : null
@@ -63,6 +67,13 @@ export const openInbox = (folder: string, { send, isReady, isUnderWay }: Receive
       close()
     },
   }
+}
+
+/** Is it there? Once is enough. */
+const taken = (path: string): boolean => {
+  if (!existsSync(path)) return false
+  rmSync(path, { force: true })
+  return true
 }
 
 /** Ours, written whole: what is not to be read is somebody else's and stays where it is. */

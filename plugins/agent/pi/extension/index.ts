@@ -46,6 +46,7 @@ const extension = (pi: Pi): void => {
 
   const inbox = openInbox(places.inbox, {
     send: (text) => (now?.isIdle() ? pi.sendUserMessage(text) : pi.sendUserMessage(text, { deliverAs: 'steer' })),
+    breakOff: () => now?.abort(),
     isReady: () => Date.now() > compactingUntil,
     isUnderWay: (id) => now !== null && (!now.isIdle() || now.hasPendingMessages() || now.ui.getEditorText().includes(`#${id}]`)),
   })
@@ -137,9 +138,10 @@ const extension = (pi: Pi): void => {
   })
   pi.on('agent_end', ({ messages }, context) => {
     name(context)
-    const { text, error } = endingOf(messages)
+    const { text, error, isBrokenOff } = endingOf(messages)
     failures = error === null ? 0 : failures + 1
-    if (error === null) return mail.write({ pi: 'turn-ended', message: text.trim() === '' ? null : cut(text) })
+    if (error === null)
+      return mail.write({ pi: 'turn-ended', message: text.trim() === '' ? null : cut(text), ...(isBrokenOff && { isBrokenOff }) })
     const kind = kindOfError(error)
     const isFinal = kind === 'login' || failures > retries.times
     ending = setTimeout(

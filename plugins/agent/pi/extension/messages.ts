@@ -18,10 +18,13 @@ export const wordsIn = (message: unknown): string => {
 }
 
 /** How a turn ended, told by the last words of the model. */
-export const endingOf = (messages: readonly unknown[]): { readonly text: string; readonly error: string | null } => {
+export const endingOf = (
+  messages: readonly unknown[],
+): { readonly text: string; readonly error: string | null; readonly isBrokenOff: boolean } => {
   const last = messages.findLast((message) => roleOf(message) === 'assistant')
   const { stopReason, errorMessage } = fieldsOf(last)
-  return { text: wordsIn(last), error: stopReason === 'error' ? String(errorMessage ?? 'The model gave an error.') : null }
+  const error = stopReason === 'error' ? String(errorMessage ?? 'The model gave an error.') : null
+  return { text: wordsIn(last), error, isBrokenOff: stopReason === 'aborted' }
 }
 
 /** Whether an error of the model's maker is one that only a person can mend. */

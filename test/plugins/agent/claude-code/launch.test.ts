@@ -90,3 +90,51 @@ test('what is missing is said with the way to install it, and the version is the
   await writeFile(path, '#!/bin/sh\nexit 3\n', { mode: 0o755 })
   expect(await claudeCode.version?.(given)).toBeNull()
 })
+
+test('each event has its hook; those who wait may wait for days, all others are done in a minute', () => {
+  const { hooks, disableAllHooks } = settingsOf(agent.launch(request()))
+  const waits = 1_200_000
+  const shapes = Object.entries(hooks as Readonly<Record<string, readonly { readonly hooks: readonly Hook[] }[]>>).map(
+    ([event, groups]) => [
+      event,
+      groups.flatMap((group) => group.hooks.map(({ command, timeout, asyncRewake }) => [calledIn(command), timeout, asyncRewake === true])),
+    ],
+  )
+  expect(Object.fromEntries(shapes)).toEqual({
+    SessionStart: [
+      ['SessionStart', 60, false],
+      ['Wake', waits, true],
+    ],
+    UserPromptSubmit: [
+      ['UserPromptSubmit', 60, false],
+      ['Wake', waits, true],
+    ],
+    PermissionRequest: [['PermissionRequest', waits, false]],
+    PostToolUse: [['PostToolUse', 60, false]],
+    PostToolUseFailure: [['PostToolUseFailure', 60, false]],
+    Stop: [
+      ['Stop', 60, false],
+      ['Wake', waits, true],
+    ],
+    StopFailure: [['StopFailure', 60, false]],
+    SessionEnd: [['SessionEnd', 60, false]],
+    Notification: [['Notification', 60, false]],
+  })
+  expect(waits * 1_000).toBeLessThan(2 ** 31)
+  // A project may have turned hooks off, and without them nothing is asked, told or known.
+  expect(disableAllHooks).toBe(false)
+})
+
+test('no dialog may stand in its way, and many messages may be handed over at the end of a turn', () => {
+  expect(agent.launch(request()).env).toEqual({
+    CLAUDE_CODE_SANDBOXED: '1',
+    DISABLE_AUTOUPDATER: '1',
+    CLAUDE_CODE_DISABLE_FEEDBACK_SURVEY: '1',
+    CLAUDE_CODE_STOP_HOOK_BLOCK_CAP: '1000',
+  })
+})
+
+type Hook = { readonly command: string; readonly timeout: number; readonly asyncRewake?: boolean }
+
+/** The event that a hook's command names. */
+const calledIn = (command: string): string => /exec \/bin\/sh '[^']+' (\w+)/.exec(command)?.[1] ?? command

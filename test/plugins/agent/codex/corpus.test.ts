@@ -94,7 +94,7 @@ test('tokens are summed from the answers of the model, and fresh input does not 
 
 /** What people are told that it does; that its process is gone is not in what it wrote. */
 const classOf = ({ question, turnEnded, tool }: AgentPicture, known: string): string => {
-  if (known === 'gone') return known
+  if (known === 'gone' || known === 'stalled') return known // told by the process, or by the clock
   if (question?.kind === 'permission') return 'asks-permission'
   if (question?.kind === 'question') return 'asks-question'
   if (question !== null) return question.kind

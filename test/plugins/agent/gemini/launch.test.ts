@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { unheard } from '../../../../core/contracts/agent.ts'
+import type { PermissionMode } from '../../../../core/contracts/names.ts'
 import { isFault } from '../../../../core/kit/fault.ts'
 import { fold, makeAgent, request } from './stand.ts'
 
@@ -106,11 +107,27 @@ describe('its hook', () => {
 
 describe('the start of gemini', () => {
   test('names the mode of asking, the safe one first', () => {
-    const modeOf = (permissions: 'default' | 'auto-edit' | 'permissionless') => {
+    const modeOf = (permissions: PermissionMode) => {
       const { argv } = agent.launch({ ...request, folder: '/f', permissions })
       return argv[argv.indexOf('--approval-mode') + 1]
     }
     expect([modeOf('default'), modeOf('auto-edit'), modeOf('permissionless')]).toEqual(['default', 'auto_edit', 'yolo'])
+    expect(modeOf('plan')).toBe('default') // it is not offered; whoever asks for it all the same gets the safe one
+  })
+
+  test('asks nobody whether its folder may be trusted, and takes up the conversation that is named', () => {
+    const { argv } = agent.launch({ ...request, folder: '/f', resume: 'c1-2' })
+    expect(argv).toContain('--skip-trust')
+    expect(argv[argv.indexOf('--resume') + 1]).toBe('c1-2')
+    expect(agent.launch({ ...request, folder: '/f' }).argv).not.toContain('--resume')
+  })
+
+  test('lets it report without asking, and keeps its own questions off, whose dialogs nobody here could answer', () => {
+    const [, policy = ''] =
+      Object.entries(agent.launch({ ...request, folder: '/f' }).files).find(([path]) => path.endsWith('ao.toml')) ?? []
+    const rules = policy.split('[[rule]]').map((rule) => rule.replace(/\s+/g, ' '))
+    expect(rules.find((rule) => rule.includes('"ask_user"'))).toContain('decision = "deny"')
+    expect(rules.find((rule) => rule.includes('"ao report"'))).toContain('decision = "allow"')
   })
 
   test('says so when its first words do not fit on a command line', () => {

@@ -4,7 +4,8 @@ import { readReport } from '../../../../core/kit/mailbox.ts'
 import { gemini } from '../../../../plugins/agent/gemini/index.ts'
 
 /** The plugin, as the bot makes it. */
-export const makeAgent = (): Agent => gemini.create(gemini.options.parse({}), {} as Host, { host: 'local', project: null }) as Agent // it needs neither
+export const makeAgent = (): Agent =>
+  gemini.create(gemini.options.parse({}), { signal: new AbortController().signal } as Host, { host: 'local', project: null }) as Agent // it needs no more
 
 export const request = {
   session: 'app-1',

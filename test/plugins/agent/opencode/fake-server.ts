@@ -19,6 +19,10 @@ export const fakeServer = async ({ password = 'geheim', directory = '/home/ana/a
     replies: [] as { readonly request: string; readonly body: Body }[],
     prompts: [] as { readonly session: string; readonly body: Body }[],
     wrong: [] as string[],
+    /** Conversations that its terminal was told to show. */
+    selected: [] as string[],
+    /** Whoever listens hears nothing, not even that it is connected. */
+    isMute: false,
     /** Messages are taken, and do not appear: what happens when it ends just then. */
     isForgetful: false,
   }
@@ -36,7 +40,8 @@ export const fakeServer = async ({ password = 'geheim', directory = '/home/ana/a
       response.writeHead(200, { 'content-type': 'text/event-stream' })
       listeners.add(response)
       response.on('close', () => listeners.delete(response))
-      return void response.write(block({ type: 'server.connected', properties: {} }))
+      response.flushHeaders()
+      return void (state.isMute || response.write(block({ type: 'server.connected', properties: {} })))
     }
     const body = request.method === 'POST' ? await bodyOf(request) : {}
     if (route === 'GET /path') return say(200, { directory, worktree: directory })
@@ -44,7 +49,10 @@ export const fakeServer = async ({ password = 'geheim', directory = '/home/ana/a
     if (route === 'GET /permission') return say(200, state.permissions)
     if (route === 'GET /question') return say(200, state.questions)
     if (route === 'GET /session/status') return say(200, state.status)
-    if (route === 'POST /tui/select-session' && typeof body?.sessionID === 'string') return say(200, true)
+    if (route === 'POST /tui/select-session' && typeof body?.sessionID === 'string') {
+      state.selected.push(body.sessionID)
+      return say(200, true)
+    }
     if (route === 'POST /session') {
       const made = { id: `ses_made${state.sessions.length}`, directory, time: { created: Date.now() } }
       state.sessions.push(made)

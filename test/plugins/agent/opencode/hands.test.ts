@@ -72,6 +72,7 @@ describe('a decision', () => {
     [1, '1', { reply: 'once' }],
     [2, '', { reply: 'always' }],
     [3, 'not here', { reply: 'reject', message: 'not here' }],
+    [3, 'Reject: not here', { reply: 'reject', message: 'not here' }],
     [3, '3', { reply: 'reject', message: 'No. Do not do this.' }],
     [null, 'rather not', { reply: 'reject', message: 'rather not' }],
   ])('of option %j with %j goes to the server as %j', async (choice, text, body) => {
@@ -82,7 +83,7 @@ describe('a decision', () => {
 
   test('that came first from the chat is known as the chat’s', async () => {
     askPermission()
-    await decide('per_1', 3, 'not here')
+    await decide('per_1', 3, 'Reject: not here')
     note({ opencode: 'closed', request: 'per_1', reply: 'reject' })
     expect(stand.picture().answered).toEqual({ request: 'per_1', text: 'Reject: not here', by: 'chat' })
   })

@@ -20,6 +20,8 @@ describe('the start of opencode', () => {
     })
     expect(configOf('auto-edit').permission).toMatchObject({ bash: { '*': 'ask' }, edit: 'allow' })
     expect(configOf('permissionless').permission).toMatchObject({ '*': 'allow', bash: 'allow' })
+    // Once its plan is approved it asks as by default.
+    expect(configOf('plan')).toEqual(configOf('default'))
     expect(agent.launch({ ...request, folder, permissions: 'plan' }).argv).toContain('plan')
   })
 

@@ -152,6 +152,15 @@ describe('what an opencode’s server says', () => {
     await until('it asks', () => stand.picture().question !== null)
   })
 
+  test('is heard also after a connection on which it never spoke, as one that is just starting may do', async () => {
+    stand = await makeStand()
+    stand.server.state.isMute = true
+    stand.listen()
+    await until('it is connected', () => stand.server.listeners() === 1)
+    stand.server.state.isMute = false
+    await until('it listens', () => stand.rows().length > 0)
+  })
+
   test('of an earlier start is not listened to', async () => {
     stand = await makeStand()
     stand.start('app-1.m0.0')
@@ -193,6 +202,7 @@ describe('words that its command line does not take', () => {
       session: 'ses_made0',
       body: { parts: [{ text: prompt }], model: { providerID: 'acme', modelID: 'm/1' } },
     })
+    expect(stand.server.state.selected).toEqual(['ses_made0'])
     expect(stand.server.state.wrong).toEqual([])
   })
 
@@ -200,7 +210,9 @@ describe('words that its command line does not take', () => {
     stand = await makeStand({ resume: 'ses_a', prompt: 'go on' })
     stand.start('app-1.m0.2')
     stand.listen('app-1.m0.2')
-    await until('it listens', () => stand.rows().some((row) => row.opencode === 'session'))
+    await until('it listens', () => stand.rows().some((row) => row.opencode === 'session') && stand.server.listeners() === 1)
+    stand.server.emit('permission.asked', permission)
+    await until('it hears', () => stand.picture().question !== null) // what is sent at the beginning has been sent by now
     expect(stand.server.state.prompts).toEqual([])
   })
 })

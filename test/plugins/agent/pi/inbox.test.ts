@@ -4,17 +4,19 @@ import { join } from 'node:path'
 import { expect, test as it, onTestFinished, vi } from 'vitest'
 import { idsIn } from '../../../../core/kit/wrap.ts'
 import { openInbox } from '../../../../plugins/agent/pi/extension/inbox.ts'
-import { drop } from '../../../../plugins/agent/pi/letters.ts'
+import { drop, dropStop } from '../../../../plugins/agent/pi/letters.ts'
 
 const box = () => {
   const root = mkdtempSync(join(tmpdir(), 'ao-inbox-'))
   const folder = join(root, 'pi', 'inbox')
   mkdirSync(join(root, 'pi'))
   const sent: string[] = []
+  const stops: string[] = []
   const inside = new Set<string>()
   const open = () => {
     const inbox = openInbox(folder, {
       send: (text) => void sent.push(...idsIn(text)),
+      breakOff: () => void stops.push('stop'),
       isReady: () => true,
       isUnderWay: (id) => inside.has(id),
     })
@@ -22,7 +24,7 @@ const box = () => {
     return inbox
   }
   onTestFinished(() => rmSync(root, { recursive: true, force: true }))
-  return { folder, sent, inside, open, left: () => readdirSync(folder).filter((name) => name.endsWith('.json')) }
+  return { folder, sent, stops, inside, open, left: () => readdirSync(folder).filter((name) => name.endsWith('.json')) }
 }
 const until = (look: () => void) => vi.waitFor(look, { timeout: 10_000, interval: 20 })
 
@@ -97,4 +99,17 @@ it('takes the same message twice as one, also when the clock was set back', () =
   drop(folder, { id: 'b', text: 'later' })
   vi.restoreAllMocks()
   expect(left().map((name) => name.slice(15))).toEqual(['a%2Fb.json', 'b.json'])
+})
+
+it('breaks off a turn once, also while nothing is brought, and never one of a later process', async () => {
+  const { folder, stops, open } = box()
+  dropStop(folder)
+  const inbox = open() // a stop from before it began is none of its
+  inbox.open()
+  dropStop(folder)
+  await until(() => expect(stops).toEqual(['stop']))
+  inbox.shows(['m1'])
+  inbox.open()
+  expect(readdirSync(folder)).toEqual([])
+  expect(stops).toEqual(['stop'])
 })
