@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util'
+import { isShut, runShut } from './agents-shut.ts'
 import type { Figure, Row } from './figure.ts'
+import { agents, agentsOpencode, agentsPi } from './figures/agents.ts'
+import { agentsSigns } from './figures/agents-signs.ts'
 import { burst } from './figures/burst.ts'
 import { chats } from './figures/chats.ts'
 import { chatsCrowd } from './figures/chats-crowd.ts'
@@ -22,10 +25,24 @@ import { table } from './print.ts'
  * the name of a row. The exit code says whether everything could be measured, not whether every target holds.
  */
 
-const usual: readonly Figure[] = [start, burst, fleet, ready, understand, chats, chatsShown, chatsCrowd, githubLooks, githubTold]
+const usual: readonly Figure[] = [
+  start,
+  burst,
+  fleet,
+  ready,
+  understand,
+  chats,
+  chatsShown,
+  chatsCrowd,
+  githubLooks,
+  githubTold,
+  agentsSigns,
+]
 /** They take many minutes, so they are measured only when they are named. */
 const long: readonly Figure[] = [githubPolling, githubKills]
-const figures = process.argv.some((word) => word.startsWith('--only')) ? [...usual, ...long] : usual
+/** Real agents, which must be installed (`npm run test:agents -- --install-only`), only when they are named, and only where nothing leads out of this machine. */
+const shut: readonly Figure[] = [agents, agentsPi, agentsOpencode]
+const figures = process.argv.some((word) => word.startsWith('--only')) ? [...usual, ...long, ...shut] : usual
 const interrupts = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
 const main = async (): Promise<number> => {
@@ -33,6 +50,9 @@ const main = async (): Promise<number> => {
   const wanted = wantedRows(only)
   if (wanted.size === 0) return refuse(`There is no figure "${only}"; there are:\n${figures.map(listed).join('\n')}`)
   if (process.platform !== 'linux') return refuse('The bench reads /proc, so it runs on Linux only.')
+
+  if (!isShut() && figures.some((one) => shut.includes(one) && one.rows.some((name) => wanted.has(name))))
+    return (await runShut()) ?? refuse('This machine gives no network namespace, and real agents run only where nothing leads out of it.')
 
   const rows: Row[] = []
   let code = 0
