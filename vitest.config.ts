@@ -1,5 +1,6 @@
 import { accessSync, constants, statfsSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /**
  * `quick` touches no process but its own and is what `npm run check` runs; `forge` drives git and the stand-in for a forge; `chats` those
@@ -30,8 +31,29 @@ const agents = ['test/agents/**/*.test.ts']
 // Limits for a busy machine, and no waits: on a quiet one nothing comes near them.
 const common = { testTimeout: 90_000, hookTimeout: 60_000, env: roomyMemory('/dev/shm') }
 
+/** What takes longest, one test after the other: begun last, it would keep one worker busy while the others have nothing to do. */
+const longest = [
+  'stories/real/',
+  'workspace/clone',
+  'workspace/worktree',
+  'github/contract',
+  'scm/local.',
+  'agents/claude-code',
+  'agents/codex',
+  'agents/pi',
+]
+const isLong = ({ moduleId }: TestSpecification): boolean => longest.some((part) => moduleId.includes(part))
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       // They share what they import, which is most of their time: none of them changes a module.
       {

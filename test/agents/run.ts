@@ -47,7 +47,7 @@ const main = async (): Promise<number> => {
     'run',
     '--project',
     'agents',
-    '--maxWorkers=2',
+    '--maxWorkers=4',
     ...files,
     ...words.filter((word) => !named.some((name) => name === word)),
   ]
