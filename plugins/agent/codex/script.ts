@@ -68,9 +68,12 @@ descendants() {
     { parent[$1] = $2 }
     END { for (pid in parent) { at = pid; for (deep = 0; deep < 64 && at in parent && at != root; deep++) at = parent[at]; if (at == root && pid != root) print pid } }'
 }
+# Each of them that is there, with the moment it began.
+begun() { for pid in "$@"; do ps -o pid= -o lstart= -p "$pid"; done; }
 end_server() {
   server=$(cat "$socket.server" 2>/dev/null) || return 0
-  rest=$(descendants "$server")
+  rest="$server $(descendants "$server")"
+  seen=$(begun $rest)
   target=$(readlink "$socket")
   tries=0
   while kill -0 "$server" 2>/dev/null && [ $tries -lt 15 ]; do
@@ -79,7 +82,8 @@ end_server() {
     tries=$((tries + 1))
     sleep 0.1
   done
-  kill -KILL "$server" $rest 2>/dev/null
+  # Numbers are given anew: only what began when it was seen, and still is there, is ended.
+  begun $rest | grep -Fx "$seen" | while read -r pid _; do kill -KILL "$pid" 2>/dev/null; done
   rm -f "$socket" "$life" "$socket.server" "$socket.view" "$socket.held"
   case $target in /*) rm -f "$target" "$target.lock" ;; esac
 }
@@ -89,7 +93,8 @@ mkfifo "$life" || exit 1
 exec 3<>"$life"
 (
   sh -c 'echo $$ >"$0"; exec "$@"' "$socket.server" "$program" app-server --listen "unix://$socket" -c "sandbox_workspace_write.writable_roots=[$own$roots]" ${quote(server)} 3>&- </dev/null >"$folder/codex.log" 2>&1
-  kill -TERM "$(cat "$socket.view" 2>/dev/null)" 2>/dev/null
+  # Most often the view has ended first, and its number may be somebody else's by now: only a child of this very start is ended.
+  view=$(cat "$socket.view" 2>/dev/null) && [ "$(ps -o ppid= -p "$view" | tr -d ' ')" = "$$" ] && kill -TERM "$view"
 ) 3>&- &
 (
   trap '' HUP INT TERM
