@@ -143,6 +143,15 @@ describe('an end', () => {
     expect(Date.now() - began).toBeLessThan(12_000)
   })
 
+  test('ends nobody else who was given the number of its terminal', async () => {
+    const bystander = join(folder, 'bystander')
+    const swap = `sleep 100 >/dev/null 2>&1 & echo $! >${bystander}; cat ${bystander} >"$(ls ${folder}/*.view)"`
+    await run({}, `${swap}; kill -9 $(cat ${folder}/*.server); sleep 0.5`)
+    const pid = Number(await readFile(bystander, 'utf8'))
+    expect(() => process.kill(pid, 0)).not.toThrow()
+    process.kill(pid)
+  })
+
   test('by a signal that nothing can catch ends everything', async () => {
     await run({}, `kill -9 $PPID; sleep 0.1`)
     await expect.poll(isGone, { timeout: 8_000 }).toBe(true)
