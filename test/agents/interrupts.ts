@@ -42,7 +42,12 @@ export const interruptStories = (kit: Kit): void => {
           (count) => count === 2,
         )
         await waits('signs of work on its screen', screen, (shown) => /esc (?:to )?interrupt|Working/.test(shown))
-        await atTerminal(...(kit.breaksOff ?? ['Escape']))
+        await atTerminal('Escape')
+        if (kit.asksTwice !== undefined) {
+          const again = kit.asksTwice
+          await waits('the wish for a second Escape', screen, (shown) => again.test(shown))
+          await atTerminal('Escape')
+        }
         expect(await knows('agent.idled')).toMatchObject({ isBrokenOff: true })
         // What would have nudged it has been looked at more than once by the time that this is done.
         await ana.says('tell shop-1 go on')

@@ -24,8 +24,8 @@ export type Kit = {
   readonly withoutOwn: (path: string, text: string) => string
   /** A step that it asks a person's permission for: a commit with that subject. */
   readonly commits: (subject: string) => Step
-  /** The keys by which a person breaks off its turn; Escape where nothing is said. */
-  readonly breaksOff?: readonly string[]
+  /** What its terminal shows after a first Escape, where it wants a second before it breaks off its turn. */
+  readonly asksTwice?: RegExp
   /** The folder below HOME in which it keeps conversations, where they are in no file that its plugin reads. */
   readonly keeps?: string
   /** What it says of its cost, for 2,100 fresh tokens, 3,000 from the cache and 110 of output. */
@@ -142,7 +142,7 @@ const opencode: Kit = {
   writes: /^\.(?:local\/(?:share|state)|cache)\/opencode\/|^\.config\/opencode\/\.gitignore$/,
   commits: (subject) => ({ run: commit(subject) }),
   keeps: '.local/share/opencode',
-  breaksOff: ['Escape', 'Escape'],
+  asksTwice: /again to interrupt/,
   says: { costUsd: expect.closeTo((2_100 * 3 + 3_000 * 0.3 + 110 * 15) / 1_000_000, 8) },
 }
 
