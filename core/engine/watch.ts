@@ -116,7 +116,10 @@ export const keepLooking = ({
   }
 }
 
-/** Runs `look` again and again, `everyMs` after the last one ended, or soon after a hint. `look` must not throw. */
+/**
+ * Runs `look` again and again, every so often from begin to begin, with half of that for a rest at least, or soon after a hint. `look` must
+ * not throw.
+ */
 const loop = (look: () => Promise<void>, everyMs: number) => {
   let timer: NodeJS.Timeout | null = null
   let running: Promise<void> | null = null
@@ -135,9 +138,10 @@ const loop = (look: () => Promise<void>, everyMs: number) => {
       return running
     }
     isHinted = false
+    const begunAt = Date.now()
     running = look().finally(() => {
       running = null
-      after(isHinted ? gatherMs : everyMs)
+      after(isHinted ? gatherMs : Math.min(everyMs, Math.max(everyMs / 2, begunAt + everyMs - Date.now())))
     })
     return running
   }
