@@ -170,8 +170,9 @@ describe.each(kinds)('a model that speaks as %s', (kind) => {
   })
 
   test('one that does not answer in time is silent, and is hung up on', async () => {
+    // Long enough for a busy machine to connect, which is what the other end waits for.
     const { url, host, gone } = await serve(() => {})
-    expect(await failure(optionsOf(kind, url, { timeoutMs: 50 }))).toMatchObject({ code: 'MODEL_SILENT', facts: { host, timeoutMs: 50 } })
+    expect(await failure(optionsOf(kind, url, { timeoutMs: 500 }))).toMatchObject({ code: 'MODEL_SILENT', facts: { host, timeoutMs: 500 } })
     await gone
   })
 
@@ -180,7 +181,7 @@ describe.each(kinds)('a model that speaks as %s', (kind) => {
       response.writeHead(200, { 'content-type': 'application/json' })
       response.write(bodyOf[kind](good).slice(0, 20))
     })
-    expect(await failure(optionsOf(kind, url, { timeoutMs: 50 }))).toMatchObject({ code: 'MODEL_SILENT' })
+    expect(await failure(optionsOf(kind, url, { timeoutMs: 500 }))).toMatchObject({ code: 'MODEL_SILENT' })
     await gone
   })
 
