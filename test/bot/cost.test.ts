@@ -62,7 +62,7 @@ const ask = async (
     intents: [],
     hasPictures: false,
     now,
-  } as unknown as Asker
+  } as unknown as Asker // the rest is not looked at
   return asText(await answerTo({ name: 'cost', session: null, project: null, since: null, ...question }, readsOf(found), asker))
 }
 
