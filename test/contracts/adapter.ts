@@ -172,7 +172,7 @@ export const drawnCard = (parts: Partial<DrawnCard>): DrawnCard => ({
 })
 
 /** Waits until it holds; says what was last seen when it does not within `limitMs`. */
-export const eventually = async <T>(look: () => T | Promise<T>, holds: (seen: T) => boolean, limitMs = 5_000): Promise<T> => {
+export const eventually = async <T>(look: () => T | Promise<T>, holds: (seen: T) => boolean, limitMs = 20_000): Promise<T> => {
   const until = Date.now() + limitMs
   for (;;) {
     const seen = await look()

@@ -8,12 +8,15 @@ import type { DrawnCard } from '../../../bot/contracts/card.ts'
 import { drawnCard, eventually, type FakeDoor, fakeDoor, newly, wordsOf } from '../../contracts/adapter.ts'
 import { type ConsoleWorld, main, makeConsole, openWire } from './world.ts'
 
+/** For what a terminal comes to show: it is a process of its own, and five of them start at once on a machine that may be busy. */
+const limitMs = 30_000
+
 /** A real terminal: a window of a tmux server of its own. */
 const openTerminal = async (world: ConsoleWorld, columns = 80, rows = 24) => {
   const socket = ['-S', `${world.folder}/tmux-${randomUUID()}`, '-f', '/dev/null']
   const tmux = async (...rest: readonly string[]): Promise<string> => (await execa('tmux', [...socket, ...rest], { input: '' })).stdout
-  const program = fileURLToPath(new URL('terminal.ts', import.meta.url))
-  const command = [process.execPath, '--import', import.meta.resolve('tsx'), program, 'chat', world.socketPath, `${world.folder}/typed`]
+  const program = fileURLToPath(new URL('terminal.mjs', import.meta.url))
+  const command = [process.execPath, program, world.socketPath, `${world.folder}/typed`]
   await tmux('new-session', '-d', '-s', 'chat', '-x', `${columns}`, '-y', `${rows}`, `${command.join(' ')}; cat`)
   const screen = async (): Promise<string> => (await tmux('capture-pane', '-p', '-t', '=chat:')).trimEnd()
   return {
@@ -25,8 +28,8 @@ const openTerminal = async (world: ConsoleWorld, columns = 80, rows = 24) => {
       await execa('tmux', [...socket, 'load-buffer', '-'], { input: text })
       await tmux('paste-buffer', '-p', '-t', '=chat:')
     },
-    shows: (...parts: readonly string[]) => eventually(screen, (seen) => parts.every((part) => seen.includes(part)), 10_000),
-    endsWith: (end: string) => eventually(screen, (seen) => seen.endsWith(end), 10_000),
+    shows: (...parts: readonly string[]) => eventually(screen, (seen) => parts.every((part) => seen.includes(part)), limitMs),
+    endsWith: (end: string) => eventually(screen, (seen) => seen.endsWith(end), limitMs),
     close: () => tmux('kill-server').catch(() => ''), // gone already
   }
 }
