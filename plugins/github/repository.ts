@@ -41,8 +41,8 @@ export type Located = { readonly api: Api; readonly repository: Repository }
 
 export type Repositories = {
   /**
-   * The project's repository, named by the options or by the project's remotes, found by its node id once it was found by name. Read
-   * anew after five minutes, or with `isFresh`. That it was renamed, or is another one of the same name, is logged once.
+   * The project's repository, named by the options or by the project's remotes, found by its node id once it was found by name. All of
+   * it is read anew after five minutes, or with `isFresh`. That it was renamed, or is another one of the same name, is logged once.
    *
    * @throws {Fault} REMOTE_UNKNOWN, REPOSITORY_UNKNOWN, APP_NOT_INSTALLED, KEY_UNREADABLE, and what a request throws
    */
@@ -58,11 +58,24 @@ type Known = Record<string, { id: string; owner: string; name: string }>
 
 const freshMs = 5 * 60_000
 
+/** When it was asked for, epoch ms, and what came of it. */
+type Read<T> = { readonly at: number; readonly found: Promise<T> }
+
 /** One for all plugins of a host: they share what was read. */
 export const openRepositories = (host: Host): Repositories => host.shared('github repositories', () => makeRepositories(host))
 
 const makeRepositories = (host: Host): Repositories => {
-  const read = new Map<string, { readonly at: number; readonly located: Promise<Located> }>()
+  const read = new Map<string, Read<Located>>()
+  const names = new Map<string, Read<RepositoryName>>()
+  /** What was read of late; else it is read. One that fails is not kept: the next one tries again. */
+  const lately = <T>(all: Map<string, Read<T>>, key: string, isFresh: boolean, readIt: () => Promise<T>): Promise<T> => {
+    const last = all.get(key)
+    if (last && !isFresh && host.now() - last.at < freshMs) return last.found
+    const found = readIt()
+    all.set(key, { at: host.now(), found })
+    found.catch(() => all.delete(key)) // whoever awaits it hears of it
+    return found
+  }
 
   const locate = async (written: RepositoryName, key: string, options: GithubOptions): Promise<Located> => {
     const document = await host.document<Known>('github-repositories', {})
@@ -88,15 +101,16 @@ const makeRepositories = (host: Host): Repositories => {
   return {
     repositoryOf: async (project, options, { isFresh = false, signal } = {}) => {
       const settled = settle(options)
-      const written = await nameOf(project, options, settled)
+      const where = `${project.path} ${options.repository ?? ''} ${settled.apiUrl}`
+      // Git is a process of its own, and looks are often.
+      const written = await lately(names, where, isFresh, () => nameOf(project, options, settled))
       const key = `${written.owner}/${written.name}@${settled.apiUrl}`.toLowerCase()
       const whose = `${key} ${credentialName(options)}` // two projects may come with different tokens
-      const last = read.get(whose)
-      if (last && !isFresh && host.now() - last.at < freshMs) return unless([signal], last.located)
-      const located = locate(written, key, options) // not with anybody's signal: others may wait for it, too
-      read.set(whose, { at: host.now(), located })
-      located.catch(() => read.delete(whose)) // whoever awaits it hears of it; the next one tries again
-      return unless([signal], located)
+      // Not with anybody's signal: others may wait for it, too.
+      return unless(
+        [signal],
+        lately(read, whose, isFresh, () => locate(written, key, options)),
+      )
     },
   }
 }

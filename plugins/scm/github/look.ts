@@ -59,15 +59,21 @@ export const openLooking = (ground: Ground): Looking => {
   const see = async (item: Item, footing: Footing, signal: AbortSignal): Promise<Sight | null> => {
     const chosen = await choose(item, footing, signal)
     if (chosen === null) return null
-    const { questions } = footing
     const askedAt = host.now()
-    const ask = (id: string) => questions.status(id, signal)
-    const status = typeof chosen === 'string' ? await ask(chosen) : await askAbout(footing, chosen, { signal, ask })
-    const known = recall.get(status.id)
-    if (status.state !== 'open' || recall.isFresh(status))
-      return { status, renewed: known?.renewed ?? null, askedAt: known?.askedAt ?? askedAt }
-    const renewed = recall.since(await renew(questions, { id: status.id, unresolved: status.unresolved }, signal))
-    return { status: renewed.particulars.status, renewed, askedAt }
+    const anew = async (id: string, unresolved: readonly string[]): Promise<Sight> => {
+      const renewed = recall.since(await renew(footing.questions, { id, unresolved }, signal))
+      return { status: renewed.particulars.status, renewed, askedAt }
+    }
+    const ask = async (id: string): Promise<Sight> => {
+      // Its turn has come whatever the status says: asked at once it goes with all the others whose turn it is.
+      if (recall.isDue(id)) return anew(id, recall.get(id)?.renewed?.particulars.status.unresolved ?? [])
+      const status = await footing.questions.status(id, signal)
+      const known = recall.get(status.id)
+      if (status.state !== 'open' || recall.isFresh(status))
+        return { status, renewed: known?.renewed ?? null, askedAt: known?.askedAt ?? askedAt }
+      return anew(status.id, status.unresolved)
+    }
+    return typeof chosen === 'string' ? ask(chosen) : askAbout(footing, chosen, { signal, ask })
   }
 
   const show = async ({ status, renewed, askedAt }: Sight, facts: Facts | null, signal: AbortSignal): Promise<Change> => {

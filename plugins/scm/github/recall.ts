@@ -20,6 +20,8 @@ export type Recall = {
   since(renewed: Renewed): Renewed
   /** That time for a change at that head; null when it is not remembered. */
   headAt(number: number, head: string): number | null
+  /** Is it the turn of this open change to be asked about anew, whatever its status says? */
+  isDue(id: string): boolean
   /** May the picture be made of what is remembered and this status? */
   isFresh(status: Status): boolean
   /** Gives the picture that is remembered then: the one of before, where it is the same. */
@@ -40,13 +42,16 @@ export const openRecall = (now: () => number): Recall => {
   const all = new Map<string, Recalled & { readonly phase: number; readonly lookedAt: number }>()
 
   /** Each at its own moment, so that not all are asked for at once. */
-  const isDue = ({ phase, askedAt }: { readonly phase: number; readonly askedAt: number }): boolean => {
-    const round = (at: number): number => Math.floor((at - phase) / renewedEveryMs)
-    return round(now()) > round(askedAt)
+  const isDue = (id: string): boolean => {
+    const known = all.get(id)
+    if (!known?.renewed || known.change.state !== 'open') return false
+    const round = (at: number): number => Math.floor((at - known.phase) / renewedEveryMs)
+    return round(now()) > round(known.askedAt)
   }
 
   return {
     get: (id) => all.get(id) ?? null,
+    isDue,
     find: ({ number, branch }) => {
       let found: Change | null = null
       for (const { change } of all.values())
@@ -73,7 +78,7 @@ export const openRecall = (now: () => number): Recall => {
       const known = all.get(id)
       const of = known?.renewed?.particulars.status
       if (!known || !of || of.fingerprint !== seen) return false
-      return known.askedAt - of.updatedAt >= settlesMs && !isDue(known)
+      return known.askedAt - of.updatedAt >= settlesMs && !isDue(id)
     },
     set: (id, recalled) => {
       const known = all.get(id)

@@ -193,12 +193,15 @@ describe('a repository that was renamed', () => {
 describe('the name of a repository', () => {
   const gitUrl = (): string => new URL(server.url).host
 
-  test('is read from the remotes of the project, origin first', async () => {
+  test('is read from the remotes of the project, origin first, every five minutes', async () => {
     stored.push({ id: 'R_5', owner: 'ana', name: 'fork' })
     await repo.git(['remote', 'add', 'aaa', `http://${gitUrl()}/ana/fork.git`])
     await repo.git(['remote', 'add', 'origin', `http://bob:${secret}@${gitUrl()}/acme/shop.git`])
     expect((await find({})).repository.nameWithOwner).toBe('acme/shop')
     await repo.git(['remote', 'set-url', 'origin', '/srv/git/shop.git'])
+    now += 5 * 60_000 - 1
+    expect((await find({})).repository.nameWithOwner).toBe('acme/shop')
+    now += 1
     expect((await find({})).repository.nameWithOwner).toBe('ana/fork')
   })
 

@@ -40,6 +40,16 @@ describe('requests', () => {
     expect(again[0]?.[0]).toBe(first[0]?.[0])
   })
 
+  test('45: they go together where nothing but their remotes says what the projects are called', async () => {
+    const looks = await openLooks(['a', 'b', 'c', 'd'], { repository: undefined })
+    const pulls = new Map<Place, Pull>()
+    for (const place of looks.places) pulls.set(place, await propose(looks, place))
+    const all = () => lookAll(looks.places, (place) => [pulls.get(place) as Pull])
+    await settle(looks, all)
+    for (let n = 0; n < 3; n += 1) await all()
+    expect(looks.asked()).toEqual({ kinds: ['graphql', 'graphql', 'graphql'], points: 3 })
+  })
+
   test('details are asked for what changed alone, all of it together', async () => {
     const looks = await openLooks()
     const [place] = looks.places as readonly [Place]
