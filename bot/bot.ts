@@ -92,8 +92,11 @@ export const createBot = (all: Parts) => {
     for (const session of new Set(sessions)) answering(cause, stage.shown(session, sleep(firstDrawMs)))
   }
 
-  const whisper = async (inbound: Inbound, { actions: _actions, about: _about, offer: _offer, ...card }: Card): Promise<boolean> => {
-    const said = adapterOf(inbound.place.platform)?.whisper?.(inbound, { ...card, buttons: [] })
+  const whisper = async (
+    inbound: Inbound,
+    { actions: _actions, about: _about, offer: _offer, mentions: _mentions, ...card }: Card,
+  ): Promise<boolean> => {
+    const said = adapterOf(inbound.place.platform)?.whisper?.(inbound, { ...card, buttons: [], mentions: [] })
     if (!said) return false
     const late = sleep(whisperMs).then(() => false)
     return Promise.race([said, late]).catch((error) => {

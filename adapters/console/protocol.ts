@@ -40,6 +40,8 @@ const drawnCard: z.ZodType<DrawnCard> = z.object({
   picture: z.object({ alt: z.string(), png: z.string() }).nullable().default(null),
   buttons: z.array(z.object({ id: z.string(), label: z.string(), isRisky: z.boolean() })),
   replyTo: z.string().nullable(),
+  mentions: z.array(z.object({ name: z.string(), account: z.string().nullable() })).default([]),
+  isSilent: z.boolean().default(false),
 })
 
 const thread = z.string().min(1).max(200).nullable()

@@ -41,8 +41,18 @@ export type Card = {
   readonly offer: string | null
   /** The inbound this answers, if it answers one. */
   readonly replyTo: string | null
+  /** People who are called by it, by name: it begins with them, and their platform tells them of it where they have an account there. */
+  readonly mentions: readonly string[]
+  /** It makes no sound, where a platform can do that: whoever it is for has quiet hours. */
+  readonly isSilent: boolean
 }
 
+/** Somebody who is called by a card. `account` is null where they have none on that platform: then only their name is shown. */
+export type Mention = { readonly name: string; readonly account: string | null }
+
 /** A card as an adapter gets it: its buttons carry an opaque id instead of words. */
-export type DrawnCard = Omit<Card, 'actions' | 'about' | 'offer'> & { readonly buttons: readonly Button[] }
+export type DrawnCard = Omit<Card, 'actions' | 'about' | 'offer' | 'mentions'> & {
+  readonly buttons: readonly Button[]
+  readonly mentions: readonly Mention[]
+}
 export type Button = { readonly id: string; readonly label: string; readonly isRisky: boolean }

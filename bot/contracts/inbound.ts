@@ -19,13 +19,16 @@ export type SentFile = {
 
 /**
  * What was done. `pressed` with a `text` is a button whose form was filled in. `edited` and `deleted` name the inbound they
- * are about: an edit never does anything again, and what was deleted is told as such.
+ * are about: an edit never does anything again, and what was deleted is told as such. `reacted` is a thumb, eyes, a tick or any other sign
+ * on one of our messages.
  */
 export type Said =
   | { readonly how: 'typed'; readonly text: string; readonly files?: readonly SentFile[] }
   | { readonly how: 'pressed'; readonly button: string; readonly text?: string }
   | { readonly how: 'edited'; readonly of: string; readonly text: string }
   | { readonly how: 'deleted'; readonly of: string }
+  /** A sign put on the message that `Inbound.message` names: "I have seen it". */
+  | { readonly how: 'reacted' }
 
 /** Something a person did in a chat, in our words. Made by an adapter's `translate`; stored before it is acknowledged, handled once. */
 export type Inbound = {

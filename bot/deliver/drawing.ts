@@ -30,10 +30,14 @@ export const pressOf = ({ say, form }: Action, { about, offer }: Pick<Press, 'ab
 
 /** A card with opaque ids in the place of words. */
 export const withButtons = (place: Place, card: Card): Drawing => {
-  const { actions, about, offer, ...rest } = card
+  const { actions, about, offer, mentions, ...rest } = card
   const made = actions.map((action) => ({ action, id: buttonId(place, card, action) }))
   return {
-    card: { ...rest, buttons: made.map(({ id, action: { label, isRisky } }) => ({ id, label, isRisky })) },
+    card: {
+      ...rest,
+      buttons: made.map(({ id, action: { label, isRisky } }) => ({ id, label, isRisky })),
+      mentions: mentions.map((name) => ({ name, account: null })),
+    },
     presses: Object.fromEntries(made.map(({ id, action }) => [id, pressOf(action, { about, offer })])),
     drawn: drawn(card),
   }

@@ -69,6 +69,8 @@ export const foldDrawing = (
     blocks: [],
     picture: null,
     replyTo: null,
+    mentions: [],
+    isSilent: false,
     buttons: [...buttons].flatMap((line) =>
       line.action
         ? [{ id: line.action.button, label: headline(`${nameOf(line)}: ${line.action.label}`, room.label), isRisky: line.action.isRisky }]

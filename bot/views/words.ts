@@ -39,6 +39,8 @@ export const card = (parts: Pick<Card, 'key' | 'kind' | 'tone' | 'title'> & Part
   about: null,
   offer: null,
   replyTo: null,
+  mentions: [],
+  isSilent: false,
   ...parts,
 })
 

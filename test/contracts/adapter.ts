@@ -154,7 +154,13 @@ export const newly = (): Sending => ({ id: randomUUID().slice(0, 23), isAgain: f
 
 /** What was said, in short. */
 export const wordsOf = (said: Said): string =>
-  said.how === 'pressed' ? `[${said.button}]` : said.how === 'deleted' ? `(deleted ${said.of})` : said.text
+  said.how === 'pressed'
+    ? `[${said.button}]`
+    : said.how === 'deleted'
+      ? `(deleted ${said.of})`
+      : said.how === 'reacted'
+        ? '(reacted)'
+        : said.text
 
 /** A card with all that is not given left out. */
 export const drawnCard = (parts: Partial<DrawnCard>): DrawnCard => ({
@@ -168,6 +174,8 @@ export const drawnCard = (parts: Partial<DrawnCard>): DrawnCard => ({
   picture: null,
   buttons: [],
   replyTo: null,
+  mentions: [],
+  isSilent: false,
   ...parts,
 })
 
