@@ -43,8 +43,9 @@ const measure = async ({ ground, tell }: Bench, world: SessionWorld): Promise<re
   const chosen = shuffled(held, random).slice(0, samples)
   const [begunAt, load, red]: [number, number, Red[]] = [Date.now(), loadavg()[0] ?? 0, []]
   await Promise.all(
-    chosen.map(async (one) => {
-      await sleep(random() * windowMs)
+    // Each at a random moment of its own share of the time, so that no phase of the looks has more of them than another.
+    chosen.map(async (one, index) => {
+      await sleep(((index + random()) / samples) * windowMs)
       red.push({ one, at: await fake.ask('fails', { all: [{ name: one.name, number: one.number }], log }) })
     }),
   )
