@@ -1,8 +1,16 @@
+import type { Hours } from './escalation.ts'
 import type { Role } from './names.ts'
 import type { Wish } from './wish.ts'
 
 /** A person, whichever chat they speak in. Roles under a project's name hold there only; `roles['*']` holds everywhere. */
-export type Person = { readonly name: string; readonly roles: Readonly<Record<string, readonly Role[]>> }
+export type Person = {
+  readonly name: string
+  readonly roles: Readonly<Record<string, readonly Role[]>>
+  /** Where their clock is, as `Europe/Berlin`. Default: where this machine's is. */
+  readonly zone?: string
+  /** When only what is urgent may make a sound for them. Default: never. */
+  readonly quiet?: Hours
+}
 
 declare const proof: unique symbol
 
