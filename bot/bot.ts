@@ -1,7 +1,10 @@
+import type { RunStreams } from '../core/contracts/engine.ts'
+import type { Escalation } from '../core/contracts/escalation.ts'
 import type { Fact } from '../core/contracts/fact.ts'
 import type { Fleet, FleetFact } from '../core/contracts/fleet.ts'
 import type { Alert } from '../core/contracts/plugins.ts'
 import type { Session } from '../core/contracts/session.ts'
+import type { Document } from '../core/contracts/store.ts'
 import type { Wish } from '../core/contracts/wish.ts'
 import { explain, isFault } from '../core/kit/fault.ts'
 import { fingerprint, list } from '../core/kit/text.ts'
@@ -11,6 +14,8 @@ import { fault } from './contracts/faults.ts'
 import { channelKey, type Inbound, type Place, placeKey } from './contracts/inbound.ts'
 import type { Intent } from './contracts/intent.ts'
 import type { Outbox } from './deliver/outbox.ts'
+import { createCalls, type OpenCalls } from './escalate/calls.ts'
+import { createShowing } from './escalate/show.ts'
 import type { createHearing } from './hear.ts'
 import type { HearingParts } from './hearing/parts.ts'
 import type { Inbox } from './memory/inbox.ts'
@@ -25,8 +30,8 @@ import { answersWish, factWords, stillWanted } from './views/facts.ts'
 export type Language = { readonly intents: readonly Intent[]; readonly createHearing: typeof createHearing }
 
 /** All the bot needs of the world. */
-export type Parts = Omit<HearingParts, 'intents' | 'show' | 'shown' | 'chats' | 'mark' | 'drawAgain'> &
-  Omit<StageParts, 'outbox'> & {
+export type Parts = Omit<HearingParts, 'intents' | 'show' | 'shown' | 'chats' | 'mark' | 'drawAgain' | 'calls'> &
+  Omit<StageParts, 'outbox' | 'calls'> & {
     /** Loads what understands words. Called once, when the first words come or when there is time. */
     readonly language: () => Promise<Language>
     readonly inbox: Inbox
@@ -37,6 +42,11 @@ export type Parts = Omit<HearingParts, 'intents' | 'show' | 'shown' | 'chats' | 
     /** Where what concerns nobody in particular is shown. */
     readonly home: Place
     readonly sleep: (waitMs: number) => Promise<void>
+    /** Runs the streams of calls. */
+    readonly runCalls: RunStreams
+    readonly openCalls: Document<OpenCalls>
+    /** How people are called in a project. */
+    readonly escalationOf: (project: string) => Escalation
   }
 
 /** How long an answer waits for the first card of a session that it began. */
@@ -53,11 +63,27 @@ export const createBot = (all: Parts) => {
   const { language, inbox, outbox, home, sleep, adapterOf, ...parts } = all
   const { reads, memory, talk, now, log } = parts
   const { atMost, stop: endWaits } = createPatience(all)
-  const stage = createStage({ ...parts, outbox, privateOf: (person) => atMost(privateMs, parts.privateOf(person)) })
+  const privateOf: StageParts['privateOf'] = (person, besides) => atMost(privateMs, parts.privateOf(person, besides))
+  const calls = createCalls({
+    ...parts,
+    home,
+    run: all.runCalls,
+    document: all.openCalls,
+    people: reads.people,
+    hasPrivate: (platform) => adapterOf(platform)?.privately !== undefined,
+    showing: createShowing({ ...parts, outbox, home, people: reads.people, privateOf }),
+    onChange: (session) =>
+      void reads.find(session).then(
+        (found) => found && redraw(found, null),
+        () => {},
+      ), // told of where it is read
+  })
+  const stage = createStage({ ...parts, outbox, calls, privateOf })
 
   const deal = async (inbound: Inbound): Promise<boolean> => {
     try {
-      await memory.saidAt(inbound.id, inbound.place)
+      // Nobody is answered for a sign, and there may be many.
+      if (inbound.said.how !== 'reacted') await memory.saidAt(inbound.id, inbound.place)
       await (await hearing()).hear(inbound)
       return true
     } catch (error) {
@@ -136,7 +162,7 @@ export const createBot = (all: Parts) => {
           whisper,
         }
         const mark = (inbound: Inbound): void => void adapterOf(inbound.place.platform)?.mark?.(inbound)
-        loaded = words.createHearing({ ...parts, intents, show, shown, chats, mark, drawAgain })
+        loaded = words.createHearing({ ...parts, intents, show, shown, chats, calls, mark, drawAgain })
         return loaded
       },
       (error) => {
@@ -148,6 +174,7 @@ export const createBot = (all: Parts) => {
   }
 
   const drawAgain = (id: string | null): void => {
+    calls.again(id)
     for (const session of reads.sessions()) if (id === null || session.id === id) redraw(session, null)
     // A result that nobody has seen yet may be what was held back.
     answering(null, drawUnfinished(id))
@@ -213,6 +240,7 @@ export const createBot = (all: Parts) => {
     form: memory.formOf,
     moved: async (from, to) => {
       await talk.moved(from, to)
+      await all.digests.memory.moved(from, to)
       await stage.moved(from, to)
     },
     missed: (platform) => {
@@ -277,6 +305,7 @@ export const createBot = (all: Parts) => {
     wake: async (broken: readonly { readonly session: string; readonly error: unknown }[]): Promise<void> => {
       // What was said before the stop comes before anything that is said now.
       for (const inbound of inbox.open) enqueue(inbound)
+      await calls.wake()
       for (const session of reads.sessions()) redraw(session, null)
       await drawUnfinished(null)
       if (broken.length > 0) {

@@ -11,14 +11,15 @@ type Asked = Pick<Extract<Question, { name: 'cost' }>, 'project' | 'since'>
 export const costCard = async (
   to: string,
   { project, since }: Asked,
-  { session, reads, now }: { readonly session: Session | null; readonly reads: Pick<Reads, 'spent' | 'prices'>; readonly now: number },
+  { session, reads, now }: { readonly session: Session | null; readonly reads: Pick<Reads, 'numbers' | 'prices'>; readonly now: number },
 ): Promise<Card> => {
   const prices = reads.prices()
   if (session !== null && since === null) return sessionCost(to, session.id, { usage: used(session), prices })
-  const spent = (await reads.spent()).filter(
+  const periods = periodsOf(since, now)
+  const spent = (await reads.numbers(Math.min(...periods.map((period) => period.since ?? 0)))).filter(
     (one) => (session === null || one.session === session.id) && (project === null || one.project === project),
   )
-  return fleetCost(to, { spent, periods: periodsOf(since, now), where: session?.id ?? project, prices })
+  return fleetCost(to, { spent, periods, where: session?.id ?? project, prices })
 }
 
 /** The last one is the one that is asked for. */

@@ -1,9 +1,11 @@
 import type { Session } from '../core/contracts/session.ts'
 import type { Card } from './contracts/card.ts'
 import type { Reads } from './contracts/reads.ts'
+import type { AlertStanding } from './escalate/call.ts'
 import type { Shown } from './memory/chat.ts'
 import { alerts, resolvedAlert } from './views/alerts.ts'
 import { resultCard } from './views/answers.ts'
+import { withStanding } from './views/calls.ts'
 import { replyCard, type Standing, sessionCard } from './views/session.ts'
 
 /** Alerts of the card are told apart from the rest by their key. */
@@ -26,10 +28,24 @@ export const standingOf = (session: Session, reads: Pick<Reads, 'headline' | 'qu
  */
 export const draw = (
   session: Session,
-  { reads, shown }: { readonly reads: Pick<Reads, 'headline' | 'queue' | 'settingOf'>; readonly shown: Readonly<Record<string, Shown>> },
+  {
+    reads,
+    shown,
+    calledAbout = () => null,
+  }: {
+    readonly reads: Pick<Reads, 'headline' | 'queue' | 'settingOf'>
+    readonly shown: Readonly<Record<string, Shown>>
+    /** How the call about an alert stands; null where there is none. */
+    readonly calledAbout?: (alert: string) => AlertStanding | null
+  },
 ): readonly Card[] => {
   const standing = standingOf(session, reads)
-  const open = alerts(session, standing)
+  const open = alerts(session, standing).flatMap((alert) => {
+    const call = calledAbout(alert.key)
+    if (call === null) return [alert]
+    // Another session tells of the same; what is on show here already goes on being true.
+    return call.isTold || shown[alert.key] !== undefined ? [withStanding(alert, session.id, call)] : []
+  })
   const gone = Object.entries(shown)
     .filter(([key, { about }]) => isAlertOf(key, session) && about !== null && !open.some((card) => card.key === key))
     .map(([key]) => key)

@@ -1,34 +1,15 @@
 import type { Session } from '../core/contracts/session.ts'
 import type { Reads } from './contracts/reads.ts'
 
-/**
- * The `most` sessions of those projects that ended last, newest first. Only those of this run are at hand, so for the others their journals
- * are read, from the newest name down, `most` a project.
- */
+/** The `most` sessions of those projects that ended last, newest first. */
 export const newestEnded = async (projects: readonly string[], reads: Reads, most: number): Promise<readonly Session[]> => {
-  const found = new Map(
-    reads
-      .ended()
-      .filter(({ project }) => projects.includes(project))
-      .map((session) => [session.id, session]),
-  )
-  for (const project of projects) {
-    const isOf = (session: Session): boolean => session.project === project
-    const live = new Set(
-      reads
-        .sessions()
-        .filter(isOf)
-        .map(({ id }) => id),
-    )
-    const has = (): number => [...found.values()].filter(isOf).length
-    for (let number = lastNumber(project, reads); number > 0 && has() < most; number -= 1) {
-      const id = `${project}-${number}`
-      // One that cannot be read is told of at every start.
-      const session = found.has(id) || live.has(id) ? null : await reads.find(id).catch(() => null)
-      if (session?.phase === 'ended') found.set(id, session)
-    }
-  }
-  return [...found.values()].sort((a, b) => (b.ending?.at ?? b.at) - (a.ending?.at ?? a.at)).slice(0, most)
+  const ended = (await reads.numbers(0))
+    .flatMap(({ session, project, ended }) => (ended !== null && projects.includes(project) ? [{ session, at: ended.at }] : []))
+    .sort((a, b) => b.at - a.at)
+    .slice(0, most)
+  // One that cannot be read is told of at every start.
+  const found = await Promise.all(ended.map(({ session }) => reads.find(session).catch(() => null)))
+  return found.flatMap((session) => (session?.phase === 'ended' ? [session] : []))
 }
 
 /** Numbers are given in order and never twice, so all that are not at work have ended. */

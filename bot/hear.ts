@@ -26,7 +26,7 @@ const lateMs = 10 * 60_000
 
 /** From words to what is done about them: words → reading → wish → permission → engine, with an offer between where the reading is a guess. */
 export const createHearing = (parts: HearingParts) => {
-  const { intents, memory, talk, whoIs, propose, now, wakeAt, log, show } = parts
+  const { intents, memory, talk, calls, whoIs, propose, now, wakeAt, log, show } = parts
   const desk = createDesk(parts)
   const { contextAt, answer, refuse } = desk
   const offers = createOffers({ talk, show, wakeAt, log })
@@ -39,7 +39,8 @@ export const createHearing = (parts: HearingParts) => {
 
   const hear = async (inbound: Inbound): Promise<void> => {
     const { id, said } = inbound
-    const press = said.how === 'pressed' ? memory.press(said.button) : null
+    const press = said.how === 'pressed' ? memory.press(said.button) : said.how === 'reacted' ? reaction(inbound) : null
+    if (said.how === 'reacted' && !press) return
     if (said.how === 'pressed' && !press) return answer(inbound, forgotten(id))
     if (!inbound.isDirect) return
     let who: Person | null = null
@@ -49,14 +50,21 @@ export const createHearing = (parts: HearingParts) => {
       const made = talk.offer(id)
       if (made)
         await offers.make(made) // the same words may come twice
-      else if (said.how === 'pressed' && press) await pressed(press, said.text, asked)
+      else if (press) await pressed(press, said.how === 'pressed' ? said.text : undefined, asked)
       else if (said.how === 'typed') (await receiving.typed(asked)) || (await typed(said.text, asked))
       else if (said.how === 'edited') await correcting.edited(said, asked)
       else if (said.how === 'deleted') await correcting.deleted(said, asked)
     } catch (error) {
-      if (who === null && isFault(error, 'PERSON_UNKNOWN')) await strangers.hear(inbound)
-      else await refuse(inbound, 'refused', error, who)
+      if (who === null && isFault(error, 'PERSON_UNKNOWN')) return said.how === 'reacted' ? undefined : strangers.hear(inbound)
+      await refuse(inbound, 'refused', error, who)
     }
+  }
+
+  /** A sign on an alert says that it was seen; on anything else it is a nod. */
+  const reaction = ({ place, message }: Inbound): Press | null => {
+    const card = message === undefined ? null : memory.cardOfMessage(place, message)
+    const session = card === null ? null : calls.sessionOf(card)
+    return session === null ? null : { say: `seen ${session}`, about: null, offer: null }
   }
 
   const pressed = async (press: Press, text: string | undefined, { inbound, who }: Asked): Promise<void> => {

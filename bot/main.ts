@@ -2,16 +2,21 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createConsole } from '../adapters/console/index.ts'
 import type { Config } from '../core/config/config.ts'
+import { defaultEscalation } from '../core/config/escalation.ts'
 import { limitsOf } from '../core/config/rules.ts'
+import type { StreamParts } from '../core/contracts/engine.ts'
 import type { Fact } from '../core/contracts/fact.ts'
 import type { FleetFact } from '../core/contracts/fleet.ts'
 import type { Alert, HintOf, Log, Plugin, Slot } from '../core/contracts/plugins.ts'
 import type { Journal } from '../core/contracts/store.ts'
+import { createEngine } from '../core/engine/engine.ts'
 import { createFilesSensor } from '../core/engine/files-seen.ts'
 import { performWith, type Tools } from '../core/engine/hands.ts'
 import { createHost, keyedLock } from '../core/engine/host.ts'
 import { createIntake, emptyIntake } from '../core/engine/intake.ts'
 import { createListeners } from '../core/engine/listeners.ts'
+import { createNumbers } from '../core/engine/numbers.ts'
+import { openKeptNumbers } from '../core/engine/numbers-kept.ts'
 import { createReader } from '../core/engine/reader.ts'
 import { repositoryNames } from '../core/engine/repository-names.ts'
 import { createRing } from '../core/engine/ring.ts'
@@ -29,11 +34,13 @@ import { redactDeep, redacting } from '../core/kit/redact.ts'
 import { sleep } from '../core/kit/time.ts'
 import { descendsFrom, processes } from '../core/kit/tree.ts'
 import { createRegistry } from '../core/plugins/registry.ts'
+import { numbersFacts } from '../core/session/numbers.ts'
 import { factVersion, upcast } from '../core/session/upcast.ts'
 import type { OpenFile } from '../core/store/disk.ts'
 import { openFileDocuments } from '../core/store/document.ts'
 import { openFileJournal } from '../core/store/journal.ts'
 import { lockFolder } from '../core/store/lock.ts'
+import { openFileScan } from '../core/store/scan.ts'
 import { plugins as builtIn } from '../plugins/index.ts'
 import { createBot, type Language } from './bot.ts'
 import { openChats, withoutSecrets } from './chats.ts'
@@ -43,13 +50,16 @@ import type { ListedCommand } from './contracts/chat.ts'
 import type { Place } from './contracts/inbound.ts'
 import type { Propose } from './contracts/intent.ts'
 import { createOutbox } from './deliver/outbox.ts'
+import { openDigests } from './digest/open.ts'
+import { noCalls } from './escalate/calls.ts'
 import { createFiles } from './files.ts'
 import { createMemory, emptyMemory } from './memory/chat.ts'
+import { createDigestMemory, emptyDigests } from './memory/digests.ts'
 import { type InboxFact, openInbox } from './memory/inbox.ts'
 import { createPeople, emptyPeople } from './memory/people.ts'
 import { createTalk, emptyTalk } from './memory/talk.ts'
 import { directory } from './people/directory.ts'
-import { createSpending, readsOf } from './reads.ts'
+import { readsOf } from './reads.ts'
 import { isBuilt } from './understand/context.ts'
 import { chatCard } from './views/chats.ts'
 
@@ -97,9 +107,13 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
   const redact = redacting(secrets)
   try {
     const files = open ? { open } : {}
-    // Of the three only the facts of sessions have had another shape.
-    const journal = <F>(name: string, version = 1, upcast: (fact: unknown, v: number) => F = (fact) => fact as F): Journal<F> =>
-      openFileJournal<F>({ folder: join(data, name), version, upcast, log, ...files })
+    const closing: (() => Promise<void>)[] = []
+    // Only the facts of sessions have had another shape.
+    const journal = <F>(name: string, version = 1, upcast: (fact: unknown, v: number) => F = (fact) => fact as F): Journal<F> => {
+      const made = openFileJournal<F>({ folder: join(data, name), version, upcast, log, ...files })
+      closing.push(made.close)
+      return made
+    }
     const [sessionJournal, fleetJournal, inboxJournal] = [
       journal<Fact>('journal', factVersion, upcast),
       journal<FleetFact>('fleet'),
@@ -154,7 +168,7 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
       clock: { now, wakeAt },
       log,
       onNews: ({ session, facts }) => {
-        spending.heard(session.id)
+        numbers.heard(session)
         looking.session(session)
         if (facts.some(({ type }) => type === 'change.seen' || type === 'work.seen'))
           hint('scm', { project: session.project, branch: session.branch })
@@ -165,7 +179,11 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
       writeTask: ({ project, ...task }) => toolbox.tracker(project).create(task),
     })
 
-    const spending = createSpending({ ring, log })
+    const numbers = createNumbers({
+      scan: openFileScan<Fact>({ folder: join(data, 'journal'), version: factVersion, upcast, types: numbersFacts }),
+      kept: openKeptNumbers({ folder: join(data, 'numbers'), log, ...files }),
+      log,
+    })
     // A merge that was under way when its session was stopped is looked after until the world has said how it went.
     const watched = () => [...ring.sessions(), ...ring.ended().filter(({ merging }) => merging !== null)]
     const sensors = createSensors({
@@ -222,7 +240,6 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
     const transcriberEnvironment = Object.fromEntries(
       Object.entries(environment).flatMap(([name, value]) => (value === undefined || secretNames.includes(name) ? [] : [[name, value]])),
     )
-    const outbox = createOutbox({ adapterOf, memory, log, now, sleep })
     const people = createPeople(await documents.open('people', emptyPeople()))
     const accounts = [
       ...(config.console === null ? [] : [{ platform: console.platform, account: console.platform, person: config.console }]),
@@ -236,26 +253,54 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
       people: config.people,
       links: people,
     })
+    const accountOf = (person: string, platform: string): string | null =>
+      known.accountsOf(person).find((one) => one.platform === platform)?.account ?? null
+    const outbox = createOutbox({ adapterOf, memory, accountOf, log, now, sleep })
+    const stopCalls: (() => Promise<void>)[] = []
+    const runCalls = <State, Input extends { readonly at: number }, Fact, Effect>({
+      tick,
+      ...parts
+    }: StreamParts<State, Input, Fact, Effect>) => {
+      const engine = createEngine<State, Input, Fact, Effect>(
+        { ...parts, journal: journal<Fact>('calls'), clock: { now, wakeAt }, log },
+        tick,
+      )
+      stopCalls.push(engine.stop)
+      return engine
+    }
+    const reads = readsOf({
+      config,
+      ring,
+      tools,
+      toolbox,
+      redact,
+      repositoryOf: await repositoryNames(Object.values(config.projects)),
+      strangers: createStrangers({
+        tools,
+        hosts: () => Object.keys(config.hosts),
+        projects: () => Object.keys(config.projects),
+        agents: toolbox.agents,
+        sessions: ring.sessions,
+      }),
+      prices: pricesOf(listedPrices(), config.prices),
+      numbers: numbers.since,
+      now,
+    })
+    const digests = openDigests({
+      memory: createDigestMemory(await documents.open('digests', emptyDigests())),
+      fixed: [],
+      reads,
+      talk,
+      hasPictures: (platform) => adapterOf(platform)?.limits.hasPictures ?? false,
+      show: outbox.show,
+      now,
+      wakeAt,
+      log,
+    })
     const bot = createBot({
       language,
-      reads: readsOf({
-        config,
-        ring,
-        tools,
-        toolbox,
-        redact,
-        repositoryOf: await repositoryNames(Object.values(config.projects)),
-        strangers: createStrangers({
-          tools,
-          hosts: () => Object.keys(config.hosts),
-          projects: () => Object.keys(config.projects),
-          agents: toolbox.agents,
-          sessions: ring.sessions,
-        }),
-        prices: pricesOf(listedPrices(), config.prices),
-        spent: spending.spent,
-        now,
-      }),
+      reads,
+      digests: digests.desk,
       memory,
       talk,
       inbox: await openInbox(inboxJournal, { now }),
@@ -277,9 +322,13 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
       home: chats.homes[0] ?? home,
       homesOf,
       hasThreads: (platform) => adapterOf(platform)?.open !== undefined,
-      privateOf: async (person) => {
+      runCalls,
+      openCalls: await documents.open('calls', noCalls()),
+      escalationOf: (project) => config.projects[project]?.escalation ?? defaultEscalation,
+      privateOf: async (person, besides) => {
         // The console is a home for everything already, and nobody may sit there.
-        for (const { platform, account } of known.accountsOf(person).filter((one) => one.platform !== console.platform)) {
+        const others = known.accountsOf(person).filter(({ platform }) => platform !== console.platform && platform !== besides)
+        for (const { platform, account } of others) {
           const place = await adapterOf(platform)?.privately?.(account)
           if (place) return place
         }
@@ -304,6 +353,8 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
     await webhooks?.start()
     const stopChats = await starting
     log.info('bot.ready', { sessions: ring.sessions().length })
+    numbers.start()
+    void digests.start().catch((error) => log.error('bot.digests.failed', { why: explain(error) })) // nothing else waits for them
     void bot.warm().catch((error) => log.error('bot.language.failed', { why: explain(error) })) // the next words try again
 
     return {
@@ -316,13 +367,17 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
         await Promise.all([stopConsole(), stopChats(), webhooks?.stop()])
         stopping.abort(new Error('The bot is stopping.'))
         await looking.stop()
-        outbox.stop() // the ring waits for calls, which wait for the outbox
-        await ring.stop()
+        const callsEnd = Promise.all(stopCalls.map((stop) => stop()))
+        digests.stop()
+        outbox.stop() // the ring and the calls wait for it
+        await Promise.all([ring.stop(), callsEnd])
         bot.stop()
         await bot.quiet()
         await outbox.quiet()
+        await digests.quiet()
+        await numbers.stop()
         await documents.flush()
-        await Promise.all([sessionJournal.close(), fleetJournal.close(), inboxJournal.close()])
+        await Promise.all(closing.map((close) => close()))
         await lock.release()
       },
     }

@@ -8,6 +8,7 @@ import type { Card } from './contracts/card.ts'
 import type { Intent, Question, QuestionName } from './contracts/intent.ts'
 import type { Reads } from './contracts/reads.ts'
 import { costCard } from './costs.ts'
+import { askedDigest, comingHere, type DigestAsker } from './digest/ask.ts'
 import { standingOf } from './draw.ts'
 import { howManyEnded, newestEnded } from './ended.ts'
 import { fault } from './faults.ts'
@@ -20,16 +21,10 @@ import { help } from './views/help.ts'
 import { headlineWords, saysLine, sessionCard } from './views/session.ts'
 
 /** Who asks, and in answer to what. */
-export type Asker = {
-  readonly to: string
-  readonly who: Person
+export type Asker = DigestAsker & {
   readonly account: string
   readonly refusal: { readonly what: string; readonly hint: string } | null
   readonly intents: readonly Intent[]
-  /** Can a picture be shown there? */
-  readonly hasPictures: boolean
-  /** Epoch ms. */
-  readonly now: number
 }
 
 type QuestionOf<N extends QuestionName> = Extract<Question, { name: N }>
@@ -49,7 +44,7 @@ const seenBy = (reads: Reads, who: Person): Reads => {
     ...reads,
     sessions: () => reads.sessions().filter(isSeen),
     ended: () => reads.ended().filter(isSeen),
-    spent: async () => (await reads.spent()).filter(isSeen),
+    numbers: async (since) => (await reads.numbers(since)).filter(isSeen),
     queue: () => reads.queue().filter((place) => reads.sessions().some((session) => session.id === place.session && isSeen(session))),
     projects: () => reads.projects().filter(({ name }) => roleIn(who, name) !== null),
     find: async (id) => {
@@ -177,6 +172,10 @@ const answers: Answers = {
 
   cost: async (question, reads, { to, now }) =>
     costCard(to, question, { session: question.session === null ? null : await must(question.session, reads), reads, now }),
+
+  digest: (question, reads, asker) => askedDigest(question, reads, asker),
+
+  digests: (_question, _reads, asker) => comingHere(asker),
 
   queue: (_question, reads, { to }) => queueCard(to, reads.queue(), reads.sessions(), reads.fleet()?.paused ?? []),
 

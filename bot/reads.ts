@@ -1,18 +1,15 @@
 import type { Config } from '../core/config/config.ts'
 import { rulesOf } from '../core/config/rules.ts'
-import type { Prices, Spent } from '../core/contracts/cost.ts'
-import type { Log } from '../core/contracts/plugins.ts'
+import type { Prices } from '../core/contracts/cost.ts'
 import { mergedHeads, type Session } from '../core/contracts/session.ts'
 import type { Task } from '../core/contracts/task.ts'
 import type { Tools } from '../core/engine/hands.ts'
 import type { Ring } from '../core/engine/ring.ts'
 import type { Toolbox } from '../core/engine/tools.ts'
-import { explain } from '../core/kit/fault.ts'
 import { drawTerminal } from '../core/kit/picture.ts'
 import type { Redact } from '../core/kit/redact.ts'
 import { headline as firstLine, plain } from '../core/kit/text.ts'
 import { headline } from '../core/session/headline.ts'
-import { spentIn } from '../core/session/spent.ts'
 import type { Reads } from './contracts/reads.ts'
 
 /** How old a list of tasks may be that only completes what is typed. */
@@ -28,7 +25,7 @@ export const readsOf = ({
   repositoryOf = () => null,
   strangers = async () => [],
   prices,
-  spent,
+  numbers,
   now,
 }: {
   readonly config: Config
@@ -43,7 +40,7 @@ export const readsOf = ({
   readonly strangers?: Reads['strangers']
   /** What models cost. */
   readonly prices: Prices
-  readonly spent: Reads['spent']
+  readonly numbers: Reads['numbers']
   readonly now: () => number
 }): Reads => {
   const workspaceOf = (session: Session) => {
@@ -88,7 +85,7 @@ export const readsOf = ({
     },
     task: (project, key) => toolbox.tracker(project).find(key),
     ready: (project, agent) => toolbox.check(project, agent ?? config.projects[project]?.agent.name ?? ''),
-    spent,
+    numbers,
     prices: () => prices,
     screen: async (session, lines) =>
       session.handle ? tools.runtime(session.handle.host).screen(session.handle, lines) : (session.exit?.screen ?? ''),
@@ -114,32 +111,5 @@ export const readsOf = ({
       const argv = session.handle ? tools.runtime(session.handle.host).attach(session.handle) : null
       return argv ? (await toolbox.terminal(session.project).open(session.id, argv)).says : null
     },
-  }
-}
-
-/** What every session used, from its journal. Each is read once; after `heard` that there is news of it, again. */
-export const createSpending = ({ ring, log }: { readonly ring: Pick<Ring, 'facts' | 'fleet'>; readonly log: Log }) => {
-  const known = new Map<string, Promise<Spent | null>>()
-  const read = (id: string): Promise<Spent | null> => {
-    const reading = ring.facts(id).then(
-      (facts) => spentIn(id, facts),
-      (error: unknown) => {
-        known.delete(id)
-        log.warn('spent.unread', { session: id, why: explain(error) })
-        return null
-      },
-    )
-    known.set(id, reading)
-    return reading
-  }
-  return {
-    spent: async (): Promise<readonly Spent[]> => {
-      const ids = Object.entries(ring.fleet()?.names ?? {}).flatMap(([project, last]) =>
-        Array.from({ length: last }, (_, index) => `${project}-${index + 1}`),
-      )
-      const all = await Promise.all(ids.map((id) => known.get(id) ?? read(id)))
-      return all.flatMap((one) => (one !== null && one.spendings.length > 0 ? [one] : []))
-    },
-    heard: (session: string): void => void known.delete(session),
   }
 }

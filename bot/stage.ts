@@ -3,6 +3,7 @@ import { explain, isFault } from '../core/kit/fault.ts'
 import type { Card } from './contracts/card.ts'
 import { channelKey, type Place, placeKey } from './contracts/inbound.ts'
 import { draw, isNewsOf, standingOf } from './draw.ts'
+import type { AlertStanding } from './escalate/call.ts'
 import type { Talk } from './memory/talk.ts'
 import { createPlaces, homeless, type PlacesParts } from './staging/places.ts'
 import { createWorks } from './staging/works.ts'
@@ -11,6 +12,8 @@ import { liveBoard } from './views/board.ts'
 /** All the stage needs. */
 export type StageParts = PlacesParts & {
   readonly talk: Talk
+  /** Those who call people: told of each session before it is drawn, and asked how an alert stands. */
+  readonly calls: { look(session: Session): Promise<void>; standing(alert: string): AlertStanding | null }
   readonly wakeAt: (at: number, callback: () => void) => () => void
 }
 
@@ -22,7 +25,7 @@ const crowd = 5
  * is gone, and everything a session should show is put there, and where people follow it.
  */
 export const createStage = (parts: StageParts) => {
-  const { reads, memory, talk, outbox, hasThreads, now, wakeAt, log, homesOf } = parts
+  const { reads, memory, talk, calls, outbox, hasThreads, now, wakeAt, log, homesOf } = parts
   const latest = new Map<string, Session>()
   const drawing = createWorks()
   /** What is drawn besides: nobody waits for it but whoever waits for all. */
@@ -46,6 +49,7 @@ export const createStage = (parts: StageParts) => {
     const place = await placed(id, origin)
     const session = latest.get(id)
     if (!session) return
+    await calls.look(session)
     const cards = cardsAt(session, place)
     withdraw(session, place, cards)
     const elsewhere = news(session, place)
@@ -97,11 +101,14 @@ export const createStage = (parts: StageParts) => {
   /** What it shows there; where it is muted, nothing that is not there already. */
   const cardsAt = (session: Session, place: Place): readonly Card[] => {
     const shown = memory.shownAt(place)
-    const cards = draw(session, { reads, shown })
-    const until = talk.mutedUntil(place, session.id, now())
-    if (until === null) return cards
-    speakAgain(session.id, place, until)
-    return cards.filter(({ key }) => shown[key] !== undefined || key === `session:${session.id}`)
+    const cards = draw(session, { reads, shown, calledAbout: calls.standing })
+    const whole = talk.mutedUntil(place, now(), session.id, `project:${session.project}`)
+    const untilOf = ({ key }: Card): number | null => whole ?? talk.mutedUntil(place, now(), `kind:${kindOf(key)}`)
+    const news = cards.filter(({ key }) => shown[key] === undefined && key !== `session:${session.id}`)
+    const held = news.filter((card) => untilOf(card) !== null)
+    if (whole !== null || held.length > 0)
+      speakAgain(session.id, place, whole ?? Math.min(...held.map((card) => untilOf(card) ?? whole ?? 0)))
+    return cards.filter((card) => !held.includes(card))
   }
 
   const speakAgain = (id: string, place: Place, until: number): void => {
@@ -143,7 +150,7 @@ export const createStage = (parts: StageParts) => {
       .filter(({ id }) => channelKey(memory.placeOf(id) ?? memory.channelOf(id) ?? homeless) === channelKey(at))
       .map((session) => ({ session, ...standingOf(session, reads) }))
     const card = liveBoard(rows, now())
-    if (memory.shownAt(at)[card.key] === undefined && (rows.length <= crowd || talk.mutedUntil(at, '', now()) !== null)) return
+    if (memory.shownAt(at)[card.key] === undefined && (rows.length <= crowd || talk.mutedUntil(at, now()) !== null)) return
     await outbox.show(at, card).catch((error: unknown) => log.warn('bot.board.lost', { channel, why: explain(error) }))
   }
 
@@ -202,5 +209,8 @@ export const createStage = (parts: StageParts) => {
     },
   }
 }
+
+/** What an alert is about; empty for any other card. */
+const kindOf = (key: string): string => (key.startsWith('alert:') ? (key.split(':')[2] ?? '') : '')
 
 export type Stage = ReturnType<typeof createStage>

@@ -100,6 +100,8 @@ const harmless = new Set([
   'node:string_decoder',
   'node:url',
   'node:util',
+  'croner',
+  'd3-scale',
   'fastest-levenshtein',
   'mdast',
   'mdast-util-from-markdown',

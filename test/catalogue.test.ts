@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import type { Card } from '../bot/contracts/card.ts'
-import { type Intent, type QuestionName, statusFilters } from '../bot/contracts/intent.ts'
+import { type Intent, type QuestionName, type Silenced, statusFilters } from '../bot/contracts/intent.ts'
 import { intents } from '../bot/intents/index.ts'
 import type { Awaited } from '../bot/memory/awaiting.ts'
 import { forEver } from '../bot/memory/heeding.ts'
@@ -46,6 +46,7 @@ import {
 import { notYours, offerCard, overtaken, sayItCard, tooLate, twoQuestions, understoodAs } from '../bot/views/offers.ts'
 import { sessionCard } from '../bot/views/session.ts'
 import { needs } from '../core/access/authorise.ts'
+import { reactionKeys } from '../core/contracts/names.ts'
 import type { Wish } from '../core/contracts/wish.ts'
 import type { FaultRow } from '../core/kit/fault.ts'
 import { channel as home } from './bot/chat.ts'
@@ -237,16 +238,22 @@ const awaited: Awaited = {
 }
 
 /** What is said of what the bot itself keeps. */
+const everything = { session: null, project: null, kind: null }
+const silences: readonly Silenced[] = [
+  everything,
+  { ...everything, session: 'app-3' },
+  { ...everything, project: 'app' },
+  ...reactionKeys.map((kind) => ({ ...everything, kind })),
+]
 const notes: readonly Card[] = [
   usedCard('x', 'app'),
   ...[null, 'In private'].map((where) => followed('x', 'app-3', where)),
   unfollowed('x', 'app-3'),
   isShownHere('x', 'app-3'),
-  ...[null, 'app-3'].flatMap((session) =>
-    [forEver, 3_600_000, 90_000_000, 700_000_000].map((until) => mutedCard('x', { session, until, isPrivate: session === null, now: 0 })),
+  ...silences.flatMap((what) =>
+    [forEver, 3_600_000, 90_000_000, 700_000_000].map((until) => mutedCard('x', { what, until, isPrivate: what.session === null, now: 0 })),
   ),
-  ...[null, 3_600_000, forEver].map((still) => unmutedCard('x', { session: 'app-3', still, now: 0 })),
-  unmutedCard('x', { session: null, still: null, now: 0 }),
+  ...silences.flatMap((what) => [null, 3_600_000, forEver].map((still) => unmutedCard('x', { what, still, now: 0 }))),
   movedCard('x', 'app-3', 'on slack'),
   codeCard('x', 'ABCD2345'),
   linkedCard('x', 'ada'),
@@ -396,6 +403,8 @@ const questions: Readonly<Record<QuestionName, true>> = {
   queue: true,
   cleanup: true,
   cost: true,
+  digest: true,
+  digests: true,
   projects: true,
   whoami: true,
   who: true,

@@ -2,9 +2,11 @@ import { createColors } from 'picocolors'
 import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
 import type { Block, Button, Card, DrawnCard } from '../../bot/contracts/card.ts'
+import { afterCalls, between, callsOf } from '../../core/kit/called.ts'
 import { passagesOf } from '../../core/kit/markdown.ts'
 import { type Passage, textOf } from '../../core/kit/passages.ts'
 import { plain } from '../../core/kit/text.ts'
+import { platform } from './translate.ts'
 
 /** How a card is looked at. */
 export type Look = {
@@ -19,7 +21,7 @@ export type Look = {
 }
 
 /**
- * A card as a terminal shows it: sign and title, indented lines and paragraphs, quoted code and blocks, a picture in words,
+ * A card as a terminal shows it: sign, whom it calls, title, indented lines and paragraphs, quoted code and blocks, a picture in words,
  * numbered buttons. No line is wider than the terminal, and nothing from outside can colour, move or pose as a button (buttons
  * alone begin in the first column).
  */
@@ -35,8 +37,12 @@ export const render = (card: DrawnCard, look: Look): string => {
   ].join('\n')
 }
 
-/** The card in one line, and a line of buttons if `hasButtons`. */
-export const renderShort = (card: DrawnCard, look: Look, hasButtons: boolean): string => {
+/** Does that card call whoever sits here, so that it should be heard? */
+export const isHeard = (card: DrawnCard): boolean => callsIn(card).people.some(({ account }) => account !== null)
+
+/** The card in one line, without whom it calls, and a line of buttons if `hasButtons`. */
+export const renderShort = (whole: DrawnCard, look: Look, hasButtons: boolean): string => {
+  const card = { ...whole, mentions: [] }
   const [first = ''] = title(card, { ...look, columns: Number.MAX_SAFE_INTEGER })
   const width = widthOf(look)
   // Cut as plain text, so that no colour is cut in half.
@@ -79,15 +85,29 @@ const title = (card: DrawnCard, look: Look): readonly string[] => {
   const { sign, ascii, colour } = signs[card.tone]
   // A title that begins with the thread's name needs it only once.
   const tag = look.thread === null || oneLine(card.title).startsWith(oneLine(look.thread)) ? '' : oneLine(look.thread)
+  const names = namesIn(card, (name) => name)
   const rows = wrap(
-    `${tag === '' ? '' : `${tag}  `}${oneLine(card.title)}`,
+    `${names}${tag === '' ? '' : `${tag}  `}${oneLine(card.title)}`,
     Math.min(widthOf(look), Math.max(proseColumns, look.columns > 1_000 ? look.columns : 0)) - 2,
   )
   return rows.map((row, index) => {
     if (index > 0) return `  ${bold(row)}`
     const mark = bold(colours[colour](look.isUnicode ? sign : ascii))
-    return tag !== '' && row.startsWith(`${tag}  `) ? `${mark} ${dim(tag)}  ${bold(row.slice(tag.length + 2))}` : `${mark} ${bold(row)}`
+    if (!row.startsWith(names)) return `${mark} ${bold(row)}`
+    const start = `${mark} ${namesIn(card, bold)}`
+    const rest = row.slice(names.length)
+    return tag !== '' && rest.startsWith(`${tag}  `) ? `${start}${dim(tag)}  ${bold(rest.slice(tag.length + 2))}` : `${start}${bold(rest)}`
   })
+}
+
+const callsIn = (card: Pick<DrawnCard, 'mentions' | 'isSilent'>) =>
+  callsOf(card, { isAccount: (account) => account === platform, costOf: ({ name }) => name.length, chars: 1_000 })
+
+/** Whoever sits here stands out; all others are only named. */
+const namesIn = (card: DrawnCard, loud: (name: string) => string): string => {
+  const calls = callsIn(card)
+  const names = calls.people.map(({ name, account }) => (account === null ? oneLine(name) : loud(oneLine(name))))
+  return calls.cost === 0 ? '' : `${names.join(between)}${afterCalls(calls)} `
 }
 
 const text = (line: string, look: Look, columns = Math.min(widthOf(look), proseColumns) - 2): readonly string[] =>

@@ -66,6 +66,7 @@ export const trim = (card: DrawnCard): DrawnCard => {
     buttons,
     lines,
     body,
+    mentions: card.mentions.slice(0, 100).map(({ name, account }) => ({ name: plain(name).slice(0, 100), account })),
     picture: card.picture && { alt: plain(card.picture.alt).slice(0, 500), png: '' },
     blocks: card.blocks.map((block) => ({ title: take(block.title, 200), text: take(block.text, cardChars) })),
   }

@@ -1,6 +1,6 @@
 import { plain } from '../../core/kit/text.ts'
 import type { Message } from './protocol.ts'
-import { type Look, quoted, remark, render, renderShort } from './render.ts'
+import { isHeard, type Look, quoted, remark, render, renderShort } from './render.ts'
 import type { Screen } from './screen.ts'
 import { amountOf, lastFew } from './show.ts'
 
@@ -45,7 +45,8 @@ export const openView = (
       seen.delete(message.id)
       seen.set(message.id, amount)
       if (seen.size > 500) for (const id of [...seen.keys()].slice(0, 250)) seen.delete(id)
-      screen.print(draw(message, amount, hasNewButtons), message.id)
+      const rings = before === null && isHeard(message.card) ? bell : ''
+      screen.print(`${rings}${draw(message, amount, hasNewButtons)}`, message.id)
     },
     heard: (text, thread) => screen.print(quoted(text, look({ thread, numbers: {} }))),
     recent: (messages) => {
@@ -61,6 +62,8 @@ export const openView = (
     harmless: (words) => plain(words).replace(/[\n\t]/g, ' '),
   }
 }
+
+const bell = '\u0007'
 
 /** What has several lines gets an empty one after it. */
 const spaced = (text: string): string => (text.includes('\n') ? `${text}\n` : text)

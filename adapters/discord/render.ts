@@ -1,5 +1,6 @@
 import type { Button, DrawnCard } from '../../bot/contracts/card.ts'
 import { fault } from '../../bot/contracts/faults.ts'
+import { afterCalls, between, callsOf } from '../../core/kit/called.ts'
 import { type Laid, layOut } from '../../core/kit/layout.ts'
 import { fingerprint } from '../../core/kit/text.ts'
 import { visible } from '../../core/kit/visible.ts'
@@ -21,7 +22,7 @@ export type Payload = {
     readonly embeds: readonly Embed[]
     readonly components: readonly Row[]
     readonly attachments: readonly { readonly id: number; readonly filename: string; readonly description?: string }[]
-    readonly allowed_mentions: { readonly parse: readonly []; readonly replied_user: false }
+    readonly allowed_mentions: { readonly parse: readonly []; readonly users?: readonly string[]; readonly replied_user: false }
     readonly flags: number
   }
   readonly uploads: readonly Upload[]
@@ -30,6 +31,8 @@ type Embed = { readonly color: number; readonly description?: string; readonly u
 type Row = { readonly type: 1; readonly id?: number; readonly components: readonly unknown[] }
 
 const suppressEmbeds = 1 << 2
+/** Only a new message can have it. https://docs.discord.com/developers/resources/message#edit-message */
+const suppressNotifications = 1 << 12
 const mostUploadBytes = 8 * 1024 * 1024
 const tones = {
   calm: { sign: '🔹', color: 0x5b7083 },
@@ -41,14 +44,15 @@ const tones = {
 
 /**
  * A card as one message. Title and lines are its text: that is what a phone shows as the notification, and what people see
- * who have previews turned off. Body, blocks and picture are an embed in the colour of the tone, in which Discord neither
- * pings nor makes previews. `sending` is hidden in it, for `bears`.
+ * who have previews turned off. It begins with the people it calls, and nobody else is ever pinged. Body, blocks and picture are an embed in the colour of the tone, in which Discord neither
+ * pings nor makes previews. `sending` is hidden in it, for `bears`; null for what is no new message.
  *
  * @throws {Fault} CHAT_REFUSED for buttons that Discord would not take
  */
 export const render = (card: DrawnCard, sending: string | null): Payload => {
   const tone = tones[card.tone]
-  const laid = layOut(card, { chars: textChars - 20, cost: costOf, marks: 10 })
+  const start = callsIn(card)
+  const laid = layOut(card, { chars: textChars - 20 - start.text.length, cost: costOf, marks: 10 })
   const picture = card.picture
     ? [{ name: 'picture.png', data: Buffer.from(card.picture.png, 'base64'), alt: visible(card.picture.alt).slice(0, 1_000) }]
     : []
@@ -64,7 +68,7 @@ export const render = (card: DrawnCard, sending: string | null): Payload => {
   }
   return {
     body: {
-      content: [`${tone.sign} **${literal(laid.title)}**`, ...laid.lines.map(literal)].join('\n'),
+      content: [`${start.text}${tone.sign} **${literal(laid.title)}**`, ...laid.lines.map(literal)].join('\n'),
       embeds: hasEmbed ? [embed] : [],
       components: rowsOf(card.buttons).map((components, index) => ({
         type: 1,
@@ -72,8 +76,8 @@ export const render = (card: DrawnCard, sending: string | null): Payload => {
         components,
       })),
       attachments: uploads.map(({ name, alt }, id) => ({ id, filename: name, ...(alt && { description: alt }) })),
-      allowed_mentions: { parse: [], replied_user: false },
-      flags: hasEmbed ? 0 : suppressEmbeds,
+      allowed_mentions: { parse: [], ...(start.users.length > 0 && { users: start.users }), replied_user: false },
+      flags: (hasEmbed ? 0 : suppressEmbeds) | (card.isSilent && sending !== null ? suppressNotifications : 0),
     },
     uploads,
   }
@@ -106,6 +110,19 @@ const markOf = (sending: string) => ({
   url: `https://ao.invalid/${encodeURIComponent(sending)}`,
   number: (Number.parseInt(fingerprint(sending), 16) % 0x7fff_fffe) + 1,
 })
+
+const isAccount = (account: string): boolean => /^\d{15,22}$/.test(account)
+
+const callsIn = (card: DrawnCard): { readonly text: string; readonly users: readonly string[] } => {
+  const nameOf = ({ name, account }: { readonly name: string; readonly account: string | null }): string =>
+    account === null ? literal(`${name} `).trimEnd() : `<@${account}>` // what is last in a line reads differently
+  const calls = callsOf(card, { isAccount, costOf: (one) => nameOf(one).length, chars: Math.floor(textChars / 3) })
+  if (calls.cost === 0) return { text: '', users: [] }
+  return {
+    text: `${calls.people.map(nameOf).join(between)}${afterCalls(calls)}`,
+    users: calls.people.flatMap(({ account }) => account ?? []),
+  }
+}
 
 const describe = ({ body, blocks }: Laid): string =>
   [drawPassages(body), ...blocks.map(({ title, text }) => `${title === '' ? '' : `**${literal(title)}**\n`}${drawCode(text)}`)]

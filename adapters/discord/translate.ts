@@ -44,15 +44,20 @@ export const readDeletion = (of: Inbound, now: number): Inbound => ({
   said: { how: 'deleted', of: of.id },
 })
 
-/** A stop sign on a message of a session's thread, or on the card that the thread hangs below. */
+/**
+ * A sign on a message of a session's thread, on the card that the thread hangs below, or on a message of ours anywhere. A stop sign
+ * stops the session whose place it is in.
+ */
 export const readReaction = (reaction: WireReaction, reader: Reader): Inbound | null => {
-  const { user_id: account, channel_id: channel, message_id: message, emoji, member } = reaction
-  if (emoji.id !== null || emoji.name !== '🛑' || account === reader.me.id || member?.user?.bot) return null
+  const { user_id: account, channel_id: channel, message_id: message, message_author_id: author, emoji, member } = reaction
+  if (account === reader.me.id || member?.user?.bot) return null
   const below: Place = { platform, channel, thread: message }
   const place = reader.door.isOurs(below) ? below : placeIn(channel, message, reader)
-  if (!reader.door.isOurs(place)) return null
-  const id = `${inboundId(channel, message)}:stop:${account}`
-  return { id, account, place, at: reader.now(), isDirect: true, message, said: { how: 'typed', text: 'stop' } }
+  const isStop = emoji.id === null && emoji.name === '🛑'
+  if (!reader.door.isOurs(place) && (isStop || author !== reader.me.id)) return null
+  const id = `${inboundId(channel, message)}:${isStop ? 'stop' : (emoji.id ?? emoji.name ?? '')}:${account}`
+  const said: Said = isStop ? { how: 'typed', text: 'stop' } : { how: 'reacted' }
+  return { id, account, place, at: reader.now(), isDirect: true, message, said }
 }
 
 /** A command, a pressed button, a chosen row or a filled form; null when it is none of ours. */

@@ -67,6 +67,8 @@ export type WireReaction = {
   readonly user_id: string
   readonly channel_id: string
   readonly message_id: string
+  /** Who wrote the message. */
+  readonly message_author_id?: string
   readonly emoji: { readonly id: string | null; readonly name: string | null }
   readonly member?: { readonly user?: WireUser }
 }

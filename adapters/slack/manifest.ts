@@ -28,7 +28,7 @@ export const botScopes: readonly Need[] = [
   { name: 'im:read', why: 'to look whether a private chat that is named as "home" is there' },
   { name: 'im:write', why: 'to begin a private chat with somebody who is called' },
   { name: 'mpim:history', why: 'the same as im:history, in private chats of several people' },
-  { name: 'reactions:read', why: 'a 🛑 on a card stops its session' },
+  { name: 'reactions:read', why: 'a 🛑 on a card stops its session; any other sign says that somebody has seen it' },
   { name: 'reactions:write', why: '👀 on what it has taken in' },
   { name: 'users:read', why: 'to write other people’s names where they are mentioned' },
 ]
@@ -40,7 +40,7 @@ export const botEvents: readonly Need[] = [
   { name: 'message.groups', why: 'the same in private channels' },
   { name: 'message.im', why: 'private chats with the bot' },
   { name: 'message.mpim', why: 'private chats of several people' },
-  { name: 'reaction_added', why: 'a 🛑 on a card' },
+  { name: 'reaction_added', why: 'a 🛑 or any other sign on a card' },
 ]
 
 /** The name and the command of the bot, and where Slack sends events; `url` null is Socket Mode, which needs no address. */

@@ -1,5 +1,6 @@
 import type { Button, DrawnCard, Form } from '../../bot/contracts/card.ts'
 import { fault } from '../../bot/contracts/faults.ts'
+import { afterCalls, between, type Called, type Calls, callsOf } from '../../core/kit/called.ts'
 import { type Laid, layOut } from '../../core/kit/layout.ts'
 import { type Passage, type Run, textOf } from '../../core/kit/passages.ts'
 import { headline } from '../../core/kit/text.ts'
@@ -26,7 +27,7 @@ type Part =
   | { readonly type: 'rich_text_section'; readonly elements: Word[] }
   | { readonly type: 'rich_text_preformatted' | 'rich_text_quote'; readonly elements: Word[]; readonly border: 0 }
 type Style = { readonly bold?: boolean; readonly italic?: boolean; readonly strike?: boolean; readonly code?: boolean }
-type Word = { readonly type: 'text'; readonly text: string; readonly style?: Style }
+type Word = { readonly type: 'text'; readonly text: string; readonly style?: Style } | { readonly type: 'user'; readonly user_id: string }
 type ListItem = Extract<Passage, { kind: 'list' }>['items'][number]
 type PlainText = { readonly type: 'plain_text'; readonly text: string; readonly emoji: false }
 type DrawnButton = { readonly type: 'button'; readonly action_id: string; readonly text: PlainText; readonly style?: 'danger' }
@@ -34,7 +35,8 @@ type DrawnButton = { readonly type: 'button'; readonly action_id: string; readon
 const signs = { calm: '🔹', busy: '🔷', good: '✅', bad: '❌', ask: '❓' } as const
 /**
  * A card as one message. All text is in `rich_text` elements, in which Slack looks for nothing: no mention, no link, no emoji
- * name, no markup.
+ * name, no markup. It begins with the people it calls: `user` elements, and `<@U…>` in the text for notifications; nothing else in
+ * it names anybody. https://docs.slack.dev/reference/block-kit/block-elements/user-element
  *
  * @throws {Fault} CHAT_REFUSED for buttons that Slack would not take
  */
@@ -43,18 +45,21 @@ export const render = (card: DrawnCard): Payload => {
   const picture = card.picture
     ? [{ name: 'picture.png', bytes: Buffer.from(card.picture.png, 'base64'), alt: visible(card.picture.alt).slice(0, 1_000) }]
     : []
-  const laid = layOut(card, { chars: textChars - 10 })
+  const calls = callsOf(card, { isAccount, costOf: ({ name, account }) => Math.max(name.length, (account ?? '').length + 3), chars: 1_000 })
+  const start = drawCalls(calls)
+  const laid = layOut(card, { chars: textChars - 10 - calls.cost })
   const small = (from: Laid, elements: Part[]): Payload | null => {
     const blocks: Block[] = [{ type: 'rich_text', elements }, ...actions]
     if (JSON.stringify(blocks).length > mostBlockChars) return null
     const texts = from.files.map(({ name, text }) => ({ name, bytes: Buffer.from(text), alt: null }))
-    return { text: fallback(card.tone, from), blocks, files: [...picture, ...texts.filter(({ bytes }) => bytes.length > 0)] }
+    return { text: fallback(card.tone, from, calls), blocks, files: [...picture, ...texts.filter(({ bytes }) => bytes.length > 0)] }
   }
   // Formatting costs more than the text it formats, so the first thing to go is that.
-  const whole = small(laid, drawParts(laid, signs[card.tone])) ?? small(laid, drawPlain(laid, signs[card.tone]))
+  const sign = signs[card.tone]
+  const whole = small(laid, drawParts(laid, start, sign)) ?? small(laid, drawPlain(laid, start, sign))
   if (whole) return whole
   const short = layOut(card, { chars: 1_000 })
-  const left = small(short, drawPlain(short, signs[card.tone]))
+  const left = small(short, drawPlain(short, start, sign))
   if (!left) throw refused('its buttons take up all the room of a message')
   return left
 }
@@ -82,8 +87,19 @@ export const escaped = (text: string): string => text.replaceAll('&', '&amp;').r
 
 const refused = (problem: string) => fault('CHAT_REFUSED', { platform, problem })
 
-const fallback = (tone: DrawnCard['tone'], { title, lines }: Laid): string =>
-  escaped([`${signs[tone]} ${title}`, ...lines.slice(0, 1).map((line) => headline(line, 200))].join('\n'))
+const fallback = (tone: DrawnCard['tone'], { title, lines }: Laid, calls: Calls): string => {
+  const names = calls.people.map(({ name, account }) => (account === null ? escaped(name) : `<@${account}>`))
+  const words = escaped([`${signs[tone]} ${title}`, ...lines.slice(0, 1).map((line) => headline(line, 200))].join('\n'))
+  return calls.cost === 0 ? words : `${names.join(between)}${afterCalls(calls)}${words}`
+}
+
+const isAccount = (account: string): boolean => /^[UW][A-Z0-9]{2,20}$/.test(account)
+
+const drawCalls = (calls: Calls): Word[] => {
+  if (calls.cost === 0) return []
+  const drawOne = ({ name, account }: Called): Word[] => (account === null ? said(name) : [{ type: 'user', user_id: account }])
+  return [...calls.people.flatMap((one, index) => [...said(index === 0 ? '' : between), ...drawOne(one)]), ...said(afterCalls(calls))]
+}
 
 const drawButtons = (buttons: readonly Button[]): readonly Block[] => {
   const ids = buttons.map(({ id }) => id)
@@ -104,9 +120,9 @@ const drawButtons = (buttons: readonly Button[]): readonly Block[] => {
 }
 
 /** Title and lines first; text runs on in one section, since Slack puts nothing between two of them. */
-const drawParts = ({ title, lines, body, blocks }: Laid, sign: string): Part[] => {
+const drawParts = ({ title, lines, body, blocks }: Laid, start: readonly Word[], sign: string): Part[] => {
   const parts: Part[] = []
-  let words: Word[] = [...said(`${sign} ${title}`, { bold: true }), ...lines.flatMap((line) => said(`\n${line}`))]
+  let words: Word[] = [...start, ...said(`${sign} ${title}`, { bold: true }), ...lines.flatMap((line) => said(`\n${line}`))]
   const close = (): void => {
     if (words.length > 0) parts.push({ type: 'rich_text_section', elements: words })
     words = []
@@ -131,12 +147,12 @@ const drawParts = ({ title, lines, body, blocks }: Laid, sign: string): Part[] =
 }
 
 /** The same without formatting, for a text that has so much of it that Slack would not take it. */
-const drawPlain = ({ title, lines, body, blocks }: Laid, sign: string): Part[] => {
+const drawPlain = ({ title, lines, body, blocks }: Laid, start: readonly Word[], sign: string): Part[] => {
   const rest = [...lines, ...body.flatMap((passage) => ['', textOf(passage)]), ...blocks.flatMap((block) => ['', block.title, block.text])]
   return [
     {
       type: 'rich_text_section',
-      elements: [...said(`${sign} ${title}`, { bold: true }), ...said(rest.map((line) => `\n${line}`).join(''))],
+      elements: [...start, ...said(`${sign} ${title}`, { bold: true }), ...said(rest.map((line) => `\n${line}`).join(''))],
     },
   ]
 }

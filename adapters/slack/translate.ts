@@ -55,19 +55,18 @@ const heard = (given: Payload, look: Look): Heard | null => {
       return place && said(message, place, { id: `${idOf(message)}:deleted`, at }, { how: 'deleted', of: idOf(message) })
     }
     case 'reaction': {
-      const { channel, ts, user, name, at } = given
+      const { channel, ts, user, name, author, at } = given
+      if (user === look.bot || user === 'USLACKBOT') return null
       const below = placeAt(channel, ts)
-      const place = look.placeOf(placeAt(channel, null), ts) ?? (look.isOurs(below) ? below : null)
-      if (name !== stopSign || user === look.bot || !place) return null
-      const inbound = {
-        id: `${platform}:${channel}:${ts}:${name}:${user}:${at}`,
-        account: user,
-        place,
-        at: timeOf(at),
-        isDirect: true,
-        message: ts,
-      }
-      return { is: 'said', inbound: { ...inbound, said: { how: 'typed', text: 'stop' } } }
+      const ours = look.placeOf(placeAt(channel, null), ts) ?? (look.isOurs(below) ? below : null)
+      const isStop = name === stopSign
+      const place = ours ?? (author === look.bot && !isStop ? placeAt(channel, null) : null)
+      if (!place) return null
+      const inbound = { account: user, place, at: timeOf(at), isDirect: true, message: ts }
+      const id = `${platform}:${channel}:${ts}:${name}:${user}`
+      // A stop may be wished again, so each is one; whoever takes a sign away and puts it back has seen it once.
+      if (isStop) return { is: 'said', inbound: { ...inbound, id: `${id}:${at}`, said: { how: 'typed', text: 'stop' } } }
+      return { is: 'said', inbound: { ...inbound, id, said: { how: 'reacted' } } }
     }
     case 'command': {
       const { channel, user, trigger, text } = given

@@ -41,10 +41,11 @@ export const createTelegram = async (options: Options, host: ChatHost, waits: Wa
   const post: ChatAdapter['post'] = async (place, card, { isAgain }) => {
     const drawn = render(card, { isAgain })
     const address = addressOf(place, card.replyTo)
-    const sent = await ask(place, (api) => api.sendMessage({ ...address, ...messageOf(drawn) }))
+    const quietly = drawn.isSilent ? { disable_notification: true } : {}
+    const sent = await ask(place, (api) => api.sendMessage({ ...address, ...quietly, ...messageOf(drawn) }))
     await sendAttachments(telegram, {
       place,
-      address: withoutReply(address),
+      address: { ...withoutReply(address), ...quietly },
       message: sent.message_id,
       drawn,
       onLost: (name, error) => log.warn('telegram.attachment-lost', { name, error }),

@@ -1,18 +1,21 @@
 import type { Button, Card, DrawnCard } from '../../bot/contracts/card.ts'
 import { fault } from '../../bot/contracts/faults.ts'
+import { afterCalls, between, type Called, callsOf } from '../../core/kit/called.ts'
 import { shortened } from '../../core/kit/cut.ts'
 import { layOut } from '../../core/kit/layout.ts'
 import type { Passage, Run } from '../../core/kit/passages.ts'
 import { visible } from '../../core/kit/visible.ts'
-import type { Formatting, Keyboard } from './client/types.ts'
+import type { Formatting, Keyboard, Mentioned } from './client/types.ts'
 
 /** What is sent for a card: a message, and what hangs below it. */
 export type Drawn = {
   readonly text: string
-  readonly entities: readonly Formatting[]
+  readonly entities: readonly (Formatting | Mentioned)[]
   readonly keyboard: Keyboard
   readonly picture: { readonly caption: string; readonly png: string } | null
   readonly files: readonly { readonly name: string; readonly text: string }[]
+  /** It comes without a sound. */
+  readonly isSilent: boolean
 }
 
 /** The longest text we send. Telegram takes 4,096. */
@@ -22,12 +25,15 @@ export const repeatMark = '(may be a repeat)'
 
 /**
  * A card as Telegram shows it: text with formatting beside it, so nothing has to be escaped, and nothing from outside names,
- * commands or formats. @throws {Fault} CHAT_REFUSED for a button that Telegram would drop
+ * commands or formats. It begins with the people it calls. @throws {Fault} CHAT_REFUSED for a button that Telegram would drop
  */
 export const render = (card: DrawnCard, { isAgain }: { readonly isAgain: boolean }): Drawn => {
   const sign = `${signs[card.tone]} `
-  const laid = layOut(card, { chars: textChars - sign.length - repeatMark.length - 2, cost })
+  const start = callSpans(card)
+  const startCost = start.reduce((sum, { text }) => sum + cost(text), 0)
+  const laid = layOut(card, { chars: textChars - startCost - sign.length - repeatMark.length - 2, cost })
   const page = pageOf([
+    ...start,
     plainly(sign),
     { text: laid.title, styles: ['bold'] },
     ...laid.lines.map((line) => plainly(`\n${line}`)),
@@ -45,6 +51,7 @@ export const render = (card: DrawnCard, { isAgain }: { readonly isAgain: boolean
     keyboard: keyboardOf(card.buttons),
     picture: card.picture && { caption: calm(shortened(visible(card.picture.alt), 900, cost), []).text, png: card.picture.png },
     files: laid.files,
+    isSilent: card.isSilent,
   }
 }
 
@@ -59,9 +66,26 @@ export const topicName = (title: string): string =>
 const signs: Readonly<Record<Card['tone'], string>> = { calm: '🔹', busy: '⏳', good: '✅', bad: '🔴', ask: '❓' }
 
 /** A piece of text that looks the same throughout. */
-type Span = { readonly text: string; readonly styles: readonly Formatting['type'][]; readonly language?: string }
+type Span = {
+  readonly text: string
+  readonly styles: readonly Formatting['type'][]
+  readonly language?: string
+  /** The number of whoever is called by it. */
+  readonly calls?: number
+}
 
 const plainly = (text: string): Span => ({ text, styles: [] })
+
+const callSpans = (card: DrawnCard): readonly Span[] => {
+  const calls = callsOf(card, { isAccount, costOf: ({ name }) => cost(name) + 2, chars: Math.floor(textChars / 3) })
+  if (calls.cost === 0) return []
+  const spanOf = ({ name, account }: Called): Span =>
+    account === null ? plainly(name) : { text: name || 'you', styles: [], calls: Number(account) }
+  return [...calls.people.flatMap((one, index) => [plainly(index === 0 ? '' : between), spanOf(one)]), plainly(afterCalls(calls))]
+}
+
+/** Numbers of people; those of groups are negative. */
+const isAccount = (account: string): boolean => /^[1-9]\d{0,15}$/.test(account) && Number.isSafeInteger(Number(account))
 
 const spansOf = (passage: Passage): readonly Span[] => {
   switch (passage.kind) {
@@ -94,8 +118,10 @@ const spanOf = ({ text, isBold, isItalic, isStruck, isCode }: Run): Span => ({
 /** The pieces as one text with its formatting beside it. Telegram counts in UTF-16 units, as strings here do. */
 const pageOf = (spans: readonly Span[]): Pick<Drawn, 'text' | 'entities'> => {
   let text = ''
-  const entities: Formatting[] = []
+  const entities: (Formatting | Mentioned)[] = []
   for (const span of spans) {
+    if (span.calls !== undefined)
+      entities.push({ type: 'text_mention', offset: text.length, length: span.text.length, user: { id: span.calls } })
     for (const type of span.text === '' ? [] : span.styles) {
       const last = entities.findLastIndex((entity) => entity.type === type)
       const before = entities[last]
@@ -114,7 +140,7 @@ const mostEntities = 100
  * Telegram makes names and commands of words by itself, and a tap on a command says it. An invisible sign in between keeps
  * them words. In fixed width it does not look for them, and addresses stay whole.
  */
-const calm = (text: string, entities: readonly Formatting[]): Pick<Drawn, 'text' | 'entities'> => {
+const calm = (text: string, entities: Drawn['entities']): Pick<Drawn, 'text' | 'entities'> => {
   const fixed = entities.filter(({ type }) => type === 'pre' || type === 'code')
   const breaks = [...text.matchAll(/https?:\/\/[\w.-]+[\w./?=&%#~:+-]*|(?<!\w)@(?=\w)|(?<![\w/])\/(?=\w+(?![\w/]))/g)]
     .filter(({ 0: found, index }) => found.length === 1 && !fixed.some(({ offset, length }) => offset <= index && index < offset + length))

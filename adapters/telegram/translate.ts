@@ -1,6 +1,6 @@
 import type { Door } from '../../bot/contracts/adapter.ts'
 import type { Inbound, Place, SentFile } from '../../bot/contracts/inbound.ts'
-import type { CallbackQuery, Entity, Message, Update } from './client/types.ts'
+import type { CallbackQuery, Entity, Message, MessageReaction, Update } from './client/types.ts'
 
 export const platform = 'telegram'
 
@@ -16,7 +16,8 @@ export type Heard = {
 
 /** An update in the bot's words. What is not said to the bot, or by nobody in person, is nothing. Telegram does not say when a button was pressed: that is `now`. */
 export const translate = (update: Update, me: Me, door: Pick<Door, 'isOurs' | 'placeOf'>, now: number): Heard => {
-  const { message, edited_message: edited, callback_query: query } = update
+  const { message, edited_message: edited, callback_query: query, message_reaction: reaction } = update
+  if (reaction) return { ...nothing, inbound: reacted(reaction, me, door) }
   if (query) return { inbound: pressed(query, me, door, now), press: query.id, moved: null }
   if (message?.migrate_to_chat_id)
     return { ...nothing, moved: { from: channelOf(message.chat.id), to: channelOf(message.migrate_to_chat_id) } }
@@ -96,6 +97,32 @@ const pressed = (
     said: { how: 'pressed', button: data },
   }
 }
+
+/** A sign that somebody has put on a message. Telegram does not say whose message it is: all are told. */
+const reacted = (
+  { chat, message_id, user, date, old_reaction: before, new_reaction: after }: MessageReaction,
+  me: Me,
+  door: Pick<Door, 'isOurs' | 'placeOf'>,
+): Inbound | null => {
+  const old = new Set(before.map(signOf))
+  const sign = after.map(signOf).find((one) => !old.has(one))
+  // Whoever speaks as the group has no name here; and a sign that is taken away says nothing.
+  if (!user || user.is_bot || sign === undefined) return null
+  const channel = channelOf(chat.id)
+  const chain = { ...channel, thread: `m${message_id}` }
+  return {
+    id: `${platform}:${me.id}:${chat.id}:${message_id}:${user.id}:${sign}`,
+    account: String(user.id),
+    place: door.placeOf(channel, String(message_id)) ?? (door.isOurs(chain) ? chain : channel),
+    at: date * 1000,
+    isDirect: true,
+    message: String(message_id),
+    said: { how: 'reacted' },
+  }
+}
+
+const signOf = (sign: MessageReaction['new_reaction'][number]): string =>
+  sign.type === 'emoji' ? sign.emoji : sign.type === 'custom_emoji' ? sign.custom_emoji_id : sign.type
 
 /** A topic, or the chain of replies that it continues, or the chat itself. */
 const placeOf = (

@@ -10,8 +10,17 @@ export type CardKind = (typeof cardKinds)[number]
 /** What a button asks for before it does anything: one text. `title` ≤ 24 characters, `label` ≤ 45; both are ours. */
 export type Form = { readonly title: string; readonly label: string }
 
-/** A button: a sentence the bot wrote for the person, under a label. With a `form`, `say` holds `{text}` where what was typed goes. */
-export type Action = { readonly label: string; readonly say: string; readonly isRisky: boolean; readonly form?: Form }
+/**
+ * A button: a sentence the bot wrote for the person, under a label. With a `form`, `say` holds `{text}` where what was typed goes. `about` is for
+ * cards that show several sessions: what this one's part of the card showed.
+ */
+export type Action = {
+  readonly label: string
+  readonly say: string
+  readonly isRisky: boolean
+  readonly form?: Form
+  readonly about?: About
+}
 
 /** A longer text, shown in fixed width; an adapter may turn it into a file. */
 export type Block = { readonly title: string; readonly text: string }

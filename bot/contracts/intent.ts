@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { mergeMethods, type Role } from '../../core/contracts/names.ts'
+import { mergeMethods, type ReactionKey, type Role, reactionKeys } from '../../core/contracts/names.ts'
 import type { FleetWish, SessionWish } from '../../core/contracts/wish.ts'
 
 /** A session as people speak of it: by its name, its task's key or its change's number. */
@@ -58,6 +58,10 @@ export type Question =
   | { readonly name: 'why'; readonly session: string | null }
   /** Of a session, or of all that is seen (of a project); `since` as it was said, null: today, this week and so on. */
   | { readonly name: 'cost'; readonly session: string | null; readonly project: string | null; readonly since: string | null }
+  /** What happened: since a time as it was said, null: since the last digest that came to this place. Of a project, null: of all that are seen. */
+  | { readonly name: 'digest'; readonly since: string | null; readonly project: string | null }
+  /** Which digests come to this place by themselves. */
+  | { readonly name: 'digests' }
   | { readonly name: 'queue' }
   /** What was started by hand and can be adopted: in that terminal, with that agent, or all of it. */
   | { readonly name: 'adopt'; readonly terminal: string | null; readonly agent: string | null }
@@ -74,9 +78,17 @@ export type Note =
   | { readonly name: 'use'; readonly project: string }
   /** What needs people there, and its result, are shown here, too; or no longer. */
   | { readonly name: 'follow' | 'unfollow'; readonly session: string }
-  /** Nothing new of that session here, null: of any, for so long, until then, or until somebody unmutes it. */
-  | { readonly name: 'mute'; readonly session: string | null; readonly for: string | null; readonly until: string | null }
-  | { readonly name: 'unmute'; readonly session: string | null }
+  /** Nothing new here of that session or project, or about that: all null: of anything; for so long, until then, or until somebody unmutes it. */
+  | ({ readonly name: 'mute'; readonly for: string | null; readonly until: string | null } & Silenced)
+  | ({ readonly name: 'unmute' } & Silenced)
+  /** Somebody knows what it waits for, or does it: nobody else is called about it for a while. */
+  | { readonly name: 'seen' | 'take'; readonly session: string }
+  /** Nobody is called about it for so long, or until then; both null: for an hour. */
+  | { readonly name: 'snooze'; readonly session: string; readonly for: string | null; readonly until: string | null }
+  /** A digest comes here at those times (five fields of cron), `isAlways`: also when there is nothing to say. */
+  | { readonly name: 'schedule'; readonly schedule: string; readonly isAlways: boolean }
+  /** That digest comes no more, null: none that came here does. */
+  | { readonly name: 'unschedule'; readonly number: number | null }
   /** Its thread goes on in another chat. */
   | { readonly name: 'move'; readonly session: string; readonly to: string }
   /** Its thread goes on in this channel. */
@@ -86,6 +98,9 @@ export type Note =
   /** `platform:account`, or a platform for one's own account there. */
   | { readonly name: 'unlink'; readonly account: string }
 export type NoteName = Note['name']
+
+/** What is muted: at most one of them. */
+export type Silenced = { readonly session: string | null; readonly project: string | null; readonly kind: ReactionKey | null }
 
 export const statusFilters = ['stuck', 'mergeable', 'needs-me', 'failing', 'running', 'queued', 'ended'] as const
 export type StatusFilter = (typeof statusFilters)[number]
@@ -125,6 +140,8 @@ export const slotTypes = once(() => {
     branch: branchName,
     model: z.string().max(100),
     filter: z.enum(statusFilters),
+    /** What people are called about. */
+    kind: z.enum(reactionKeys),
     /** 1 to 9,999. */
     lines: z.int().min(1).max(9_999),
     /** The number of a choice, from 1. */

@@ -1,8 +1,9 @@
 import type { Person } from '../../core/contracts/access.ts'
 import type { Candidate } from '../../core/contracts/adoption.ts'
-import type { Prices, Spent } from '../../core/contracts/cost.ts'
+import type { Prices } from '../../core/contracts/cost.ts'
 import type { Fact } from '../../core/contracts/fact.ts'
 import type { Fleet, QueuePlace } from '../../core/contracts/fleet.ts'
+import type { SessionNumbers } from '../../core/contracts/numbers.ts'
 import type { Setting } from '../../core/contracts/rules.ts'
 import type { Headline, Session } from '../../core/contracts/session.ts'
 import type { Task } from '../../core/contracts/task.ts'
@@ -43,8 +44,11 @@ export type Reads = {
   openTasks(project: string): readonly Task[]
   /** Can that agent (null: the project's own) work on this machine? @throws {Fault} PLUGIN_LACKS, naming what to install */
   ready(project: string, agent: string | null): Promise<void>
-  /** What every session used, and when; those that ended, too. One that cannot be read is left out. */
-  spent(): Promise<readonly Spent[]>
+  /**
+   * What sessions came to: those that changed at or after `since` (epoch ms; 0: all there have ever been), and all that have not ended;
+   * oldest request first. One whose journal cannot be read is left out. Soon after a start it may take seconds.
+   */
+  numbers(since: number): Promise<readonly SessionNumbers[]>
   /** What models cost. */
   prices(): Prices
   /** The end of what its terminal shows; of an ended one, what it showed last. */

@@ -1,5 +1,5 @@
 import { fingerprint } from '../../core/kit/text.ts'
-import type { Action, Card, DrawnCard } from '../contracts/card.ts'
+import type { Action, Card, DrawnCard, Mention } from '../contracts/card.ts'
 import { type Place, placeKey } from '../contracts/inbound.ts'
 import type { Press, Shown } from '../memory/chat.ts'
 
@@ -13,30 +13,41 @@ export type Move = { readonly do: 'post' } | { readonly do: 'edit'; readonly ref
 export const moveTo = (looks: string, shown: Shown | undefined): Move =>
   !shown || shown.fold !== undefined ? { do: 'post' } : shown.drawn === looks ? { do: 'nothing' } : { do: 'edit', ref: shown.ref }
 
-/** How a card looks, as a fingerprint. */
-export const drawn = (card: Card): string => fingerprint(JSON.stringify(card), 16)
+/** The account of a person on a platform; null where they have none. */
+export type AccountOf = (person: string, platform: string) => string | null
+
+/**
+ * How a card looks, as a fingerprint. Whether it makes a sound is no look, and a card that calls nobody looks as it did before
+ * cards could: what an earlier version has put on show is not drawn anew.
+ */
+export const drawn = ({ isSilent: _, mentions, ...card }: Card | DrawnCard): string =>
+  fingerprint(JSON.stringify({ ...card, ...(mentions.length > 0 && { mentions }) }), 16)
 
 /** A button's id says nothing and is the same for the same words about the same thing in the same place. */
-export const buttonId = (place: Place, { key, about }: Pick<Card, 'key' | 'about'>, { say }: Pick<Action, 'say'>): string =>
-  fingerprint(JSON.stringify([placeKey(place), key, say, about]), 16)
+export const buttonId = (place: Place, { key, about }: Pick<Card, 'key' | 'about'>, action: Pick<Action, 'say' | 'about'>): string =>
+  fingerprint(JSON.stringify([placeKey(place), key, action.say, action.about ?? about]), 16)
 
 /** What pressing that means. */
-export const pressOf = ({ say, form }: Action, { about, offer }: Pick<Press, 'about' | 'offer'>): Press => ({
+export const pressOf = ({ say, form, about: own }: Action, { about, offer }: Pick<Press, 'about' | 'offer'>): Press => ({
   say,
-  about,
+  about: own ?? about,
   offer,
   ...(form && { form }),
 })
 
-/** A card with opaque ids in the place of words. */
-export const withButtons = (place: Place, card: Card): Drawing => {
+/** People as that platform knows them. */
+export const mentioned = (names: readonly string[], { platform }: Place, accountOf: AccountOf): readonly Mention[] =>
+  names.map((name) => ({ name, account: accountOf(name, platform) }))
+
+/** A card with opaque ids in the place of words, and accounts beside names. */
+export const withButtons = (place: Place, card: Card, accountOf: AccountOf): Drawing => {
   const { actions, about, offer, mentions, ...rest } = card
   const made = actions.map((action) => ({ action, id: buttonId(place, card, action) }))
   return {
     card: {
       ...rest,
       buttons: made.map(({ id, action: { label, isRisky } }) => ({ id, label, isRisky })),
-      mentions: mentions.map((name) => ({ name, account: null })),
+      mentions: mentioned(mentions, place, accountOf),
     },
     presses: Object.fromEntries(made.map(({ id, action }) => [id, pressOf(action, { about, offer })])),
     drawn: drawn(card),

@@ -1,10 +1,10 @@
-import { fingerprint, headline } from '../../core/kit/text.ts'
+import { headline } from '../../core/kit/text.ts'
 import type { Limits } from '../contracts/adapter.ts'
 import type { Card, CardKind, DrawnCard } from '../contracts/card.ts'
 import { type Place, placeKey } from '../contracts/inbound.ts'
 import { type Fold, type FoldLine, foldKey } from '../memory/folds.ts'
 import { card } from '../views/words.ts'
-import { buttonId, type Drawing, drawn, pressOf } from './drawing.ts'
+import { type AccountOf, buttonId, type Drawing, drawn, mentioned, pressOf } from './drawing.ts'
 
 /** More cards than this that wait for people at once are one message. */
 const mostApart = 5
@@ -21,7 +21,7 @@ export const isFolded = (waiting: number, { free, everyMs }: { readonly free: nu
 
 /** A card as one line of a fold. It waits for somebody as long as there is something that can be done. */
 export const lineOf = (place: Place, card: Card): FoldLine => {
-  const { key, title, about, offer, kind } = card
+  const { key, title, about, offer, kind, mentions, isSilent } = card
   const isOpen = kind === 'approval' || kind === 'question'
   const [action] = isOpen ? card.actions : []
   return {
@@ -33,6 +33,8 @@ export const lineOf = (place: Place, card: Card): FoldLine => {
     offer,
     action: action ? { ...action, button: buttonId(place, card, action) } : null,
     isOpen,
+    ...(mentions.length > 0 && { mentions }),
+    ...(isSilent && { isSilent }),
   }
 }
 
@@ -42,16 +44,22 @@ export const withLines = (fold: Fold, newer: readonly FoldLine[]): Fold => ({
   lines: fold.lines.map((line) => newer.findLast((one) => one.key === line.key && placeKey(one.place) === placeKey(line.place)) ?? line),
 })
 
-/** The message in which they stand: a line each, and the first button of each as far as there is room; of the rest it says what to type. */
+/**
+ * The message in which they stand: a line each, and the first button of each as far as there is room; of the rest it says what to type.
+ * It calls whoever an open line calls, and is silent when all are; whom only a silent line calls is named, not pinged.
+ */
 export const foldDrawing = (
   id: string,
-  { lines }: Fold,
+  { channel, lines }: Fold,
   { buttons: mostButtons, textChars }: Pick<Limits, 'buttons' | 'textChars'>,
+  accountOf: AccountOf,
 ): Drawing => {
   const open = lines.filter(({ isOpen }) => isOpen)
   const buttons = new Set(open.filter(({ action }) => action).slice(0, Math.max(0, mostButtons)))
   const titleChars = Math.min(room.title, Math.max(room.leastTitle, Math.floor((textChars - room.framing) / (2 * lines.length))))
   const asked = open.length > 0
+  const namesIn = (some: readonly FoldLine[]): readonly string[] => [...new Set(some.flatMap(({ mentions = [] }) => mentions))]
+  const loud = new Set(namesIn(open.filter(({ isSilent }) => isSilent !== true)))
   const card: DrawnCard = {
     key: foldKey(id),
     kind: asked ? 'approval' : 'status',
@@ -69,8 +77,8 @@ export const foldDrawing = (
     blocks: [],
     picture: null,
     replyTo: null,
-    mentions: [],
-    isSilent: false,
+    mentions: mentioned(namesIn(open), channel, (name, platform) => (loud.has(name) ? accountOf(name, platform) : null)),
+    isSilent: lines.every(({ isSilent }) => isSilent === true),
     buttons: [...buttons].flatMap((line) =>
       line.action
         ? [{ id: line.action.button, label: headline(`${nameOf(line)}: ${line.action.label}`, room.label), isRisky: line.action.isRisky }]
@@ -80,7 +88,7 @@ export const foldDrawing = (
   return {
     card,
     presses: Object.fromEntries(open.flatMap((line) => (line.action ? [[line.action.button, pressOf(line.action, line)]] : []))),
-    drawn: fingerprint(JSON.stringify(card), 16),
+    drawn: drawn(card),
   }
 }
 

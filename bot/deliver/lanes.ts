@@ -4,7 +4,7 @@ import type { ChatAdapter } from '../contracts/adapter.ts'
 import { fault } from '../contracts/faults.ts'
 import { channelKey, type Place, placeKey } from '../contracts/inbound.ts'
 import type { Memory } from '../memory/chat.ts'
-import type { Move } from './drawing.ts'
+import type { AccountOf, Move } from './drawing.ts'
 import { type Account, type Item, idOf, joined, type Lane, newLane, noteEdit, reject, resolve, spend, takeAll, turnOf } from './lane.ts'
 import { fresh } from './pace.ts'
 import { nextStep } from './step.ts'
@@ -24,6 +24,7 @@ export type Work = {
 type Around = {
   readonly adapterOf: (platform: string) => ChatAdapter | null
   readonly memory: Memory
+  readonly accountOf: AccountOf
   readonly log: Log
   readonly now: () => number
   readonly sleep: (waitMs: number, signal?: AbortSignal) => Promise<void>
@@ -31,7 +32,10 @@ type Around = {
 }
 
 /** A lane a channel. They go side by side, and share what the account allows. */
-export const createLanes = ({ adapterOf, memory, log, now: clock, sleep, isUnsent }: Around, { fly, fold, giveUp, relocate }: Work) => {
+export const createLanes = (
+  { adapterOf, memory, accountOf, log, now: clock, sleep, isUnsent }: Around,
+  { fly, fold, giveUp, relocate }: Work,
+) => {
   const now = onward(clock)
   const lanes = new Map<string, Lane>()
   const accounts = new Map<string, Account>()
@@ -43,7 +47,7 @@ export const createLanes = ({ adapterOf, memory, log, now: clock, sleep, isUnsen
     lanes.set(channelKey(place), lane)
     return lane
   }
-  const accountOf = ({ platform, limits }: ChatAdapter): Account => {
+  const allowanceOf = ({ platform, limits }: ChatAdapter): Account => {
     const account = accounts.get(platform) ?? { budget: fresh(limits.account, now()), holds: 0 }
     accounts.set(platform, account)
     return account
@@ -104,8 +108,8 @@ export const createLanes = ({ adapterOf, memory, log, now: clock, sleep, isUnsen
   /** Does one thing; false when there is nothing to be done now. */
   const goesOn = (lane: Lane, adapter: ChatAdapter): boolean => {
     const { limits } = adapter
-    const account = accountOf(adapter)
-    const step = nextStep(lane, { account, limits, memory, isUnsent, now: now() })
+    const account = allowanceOf(adapter)
+    const step = nextStep(lane, { account, limits, memory, accountOf, isUnsent, now: now() })
     if (step.do === 'wait') alarm(lane, step.waitMs)
     if (step.do === 'fold') {
       for (const item of step.items) lane.waiting.delete(idOf(item))
@@ -119,7 +123,7 @@ export const createLanes = ({ adapterOf, memory, log, now: clock, sleep, isUnsen
   type Launch = { readonly item: Item; readonly move: Move; readonly kept: Promise<void> }
   const launch = (lane: Lane, adapter: ChatAdapter, { item, move, kept }: Launch): void => {
     const turn = turnOf(item)
-    const account = accountOf(adapter)
+    const account = allowanceOf(adapter)
     lane.waiting.delete(idOf(item))
     lane.flying.set(turn, idOf(item))
     if (move.do !== 'nothing') spend(lane, account, move.do === 'post' ? 'posts' : 'edits', { limits: adapter.limits, now: now() })

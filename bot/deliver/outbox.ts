@@ -6,7 +6,7 @@ import { fault } from '../contracts/faults.ts'
 import { type Place, placeKey } from '../contracts/inbound.ts'
 import type { Memory, Shown } from '../memory/chat.ts'
 import { foldKey } from '../memory/folds.ts'
-import { drawn, type Move, moveTo } from './drawing.ts'
+import { type AccountOf, drawn, type Move, moveTo } from './drawing.ts'
 import { lineOf, namelessCard } from './fold.ts'
 import { type Item, type More, newItem, reject, resolve } from './lane.ts'
 import { createLanes } from './lanes.ts'
@@ -20,22 +20,25 @@ export const nextMove = (card: Card, shown: Shown | undefined): Move => moveTo(d
  * itself. What is on show is remembered when the platform has confirmed it, never before; what was begun is finished under
  * the same id, also after a crash.
  *
+ * `accountOf` is asked when a card is drawn: whoever joins an account later is called by it from then on.
  * `sleep` resolves when the clock `now` has gone on by that much, and rejects when its signal aborts.
  */
 export const createOutbox = ({
   adapterOf,
   memory,
+  accountOf,
   log,
   now,
   sleep,
 }: {
   readonly adapterOf: (platform: string) => ChatAdapter | null
   readonly memory: Memory
+  readonly accountOf: AccountOf
   readonly log: Log
   readonly now: () => number
   readonly sleep: (waitMs: number, signal?: AbortSignal) => Promise<void>
 }) => {
-  const sender = createSender({ memory, sleep })
+  const sender = createSender({ memory, accountOf, sleep })
   let count = 0
   const make = (place: Place, card: Card, more: More): Item => {
     count += 1
@@ -111,7 +114,7 @@ export const createOutbox = ({
   }
 
   const lanes = createLanes(
-    { adapterOf, memory, log, now, sleep, isUnsent: sender.isUnsent },
+    { adapterOf, memory, accountOf, log, now, sleep, isUnsent: sender.isUnsent },
     {
       fly,
       giveUp,

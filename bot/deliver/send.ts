@@ -4,7 +4,7 @@ import { fault } from '../contracts/faults.ts'
 import type { Place } from '../contracts/inbound.ts'
 import type { Memory } from '../memory/chat.ts'
 import { openKey } from '../memory/sendings.ts'
-import { type Drawing, moveTo } from './drawing.ts'
+import { type AccountOf, type Drawing, moveTo } from './drawing.ts'
 import { withLines } from './fold.ts'
 import type { Item } from './lane.ts'
 import { drawingOf } from './step.ts'
@@ -26,9 +26,11 @@ const final = ['CHAT_REFUSED', 'PLACE_GONE']
  */
 export const createSender = ({
   memory,
+  accountOf,
   sleep,
 }: {
   readonly memory: Memory
+  readonly accountOf: AccountOf
   readonly sleep: (waitMs: number, signal?: AbortSignal) => Promise<void>
 }) => {
   /** Messages that were begun, and that certainly did not arrive. */
@@ -81,7 +83,7 @@ export const createSender = ({
     const known = item.fold === null ? null : memory.fold(item.fold)
     const fold = known && withLines(known, item.lines)
     if (item.fold !== null && fold && item.lines.length > 0) await memory.refold(item.fold, fold)
-    const drawing = drawingOf(item, memory, adapter.limits)
+    const drawing = drawingOf(item, { memory, limits: adapter.limits, accountOf })
     const shown = memory.shownAt(place)[card.key]
     const confirm = async (ref: NonNullable<typeof shown>['ref'], isSure: boolean): Promise<Sent> => {
       const looks = isSure ? (drawing?.drawn ?? '') : ''
@@ -113,7 +115,7 @@ export const createSender = ({
   /** Makes a thread. @throws {Fault} as `show` */
   const open = async (item: Item, title: string, adapter: ChatAdapter): Promise<Sent> => {
     const { place: channel, card } = item
-    const drawing = drawingOf(item, memory, adapter.limits)
+    const drawing = drawingOf(item, { memory, limits: adapter.limits, accountOf })
     const { open: make } = adapter
     if (!drawing || !make) throw new Error(`${channel.platform} makes no threads.`)
     const { made, isSure } = await begin({ place: channel, key: openKey(card.key) }, drawing, (sending) =>

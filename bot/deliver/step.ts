@@ -1,17 +1,20 @@
 import type { ChatAdapter } from '../contracts/adapter.ts'
 import type { CardKind } from '../contracts/card.ts'
 import type { Memory } from '../memory/chat.ts'
-import { type Drawing, type Move, moveTo, withButtons } from './drawing.ts'
+import { type AccountOf, type Drawing, type Move, moveTo, withButtons } from './drawing.ts'
 import { foldDrawing, isFolded, mostTogether, withLines } from './fold.ts'
 import { type Account, type Item, idOf, inOrder, type Lane, turnOf } from './lane.ts'
 import { left, type Spending, untilFree } from './pace.ts'
 
 /** How it is to look; null for a fold that is forgotten. */
-export const drawingOf = (item: Item, memory: Pick<Memory, 'fold'>, limits: ChatAdapter['limits']): Drawing | null => {
-  if (item.fold === null) item.drawing ??= withButtons(item.place, item.card)
+export const drawingOf = (
+  item: Item,
+  { memory, limits, accountOf }: Pick<Around, 'limits' | 'accountOf'> & { readonly memory: Pick<Memory, 'fold'> },
+): Drawing | null => {
+  if (item.fold === null) item.drawing ??= withButtons(item.place, item.card, accountOf)
   else {
     const fold = memory.fold(item.fold)
-    item.drawing = fold && foldDrawing(item.fold, withLines(fold, item.lines), limits)
+    item.drawing = fold && foldDrawing(item.fold, withLines(fold, item.lines), limits, accountOf)
   }
   return item.drawing
 }
@@ -26,17 +29,18 @@ type Around = {
   readonly account: Account
   readonly limits: ChatAdapter['limits']
   readonly memory: Pick<Memory, 'fold' | 'shownAt' | 'openedFor' | 'onItsWay'>
+  readonly accountOf: AccountOf
   readonly isUnsent: (id: string) => boolean
   readonly now: number
 }
 
 /** What a lane does next. */
-export const nextStep = (lane: Lane, { account, limits, memory, isUnsent, now }: Around): Step => {
+export const nextStep = (lane: Lane, { account, limits, memory, accountOf, isUnsent, now }: Around): Step => {
   if (lane.holds > 0 || account.holds > 0 || lane.waiting.size === 0) return { do: 'nothing' }
   const pace = limits.pace(lane.channel)
   const moveOf = (item: Item): Move => {
     if (item.title !== null) return memory.openedFor(item.place, item.card.key) ? { do: 'nothing' } : { do: 'post' }
-    const drawing = drawingOf(item, memory, limits)
+    const drawing = drawingOf(item, { memory, limits, accountOf })
     return drawing ? moveTo(drawing.drawn, memory.shownAt(item.place)[item.card.key]) : { do: 'nothing' }
   }
   const untilSpent = (what: Spending, kind: CardKind): number =>

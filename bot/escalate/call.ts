@@ -54,6 +54,15 @@ export type Call = {
   readonly redrawn: number | null
 }
 
+/** How an alert stands: what was said to it, and which other sessions it is for, too. One that is told together with another's is not shown by itself. */
+export type AlertStanding = {
+  readonly isTold: boolean
+  readonly answer: Answer | null
+  readonly others: readonly string[]
+  /** There are others who could take it. */
+  readonly isShared: boolean
+}
+
 /** What became true of a call. Stored: a field is added, never renamed. */
 export type CallFact = { readonly at: number } & (
   | {

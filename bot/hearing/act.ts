@@ -17,7 +17,7 @@ export const staleMs = 10 * 60_000
 
 /** Reading → answer, wishes or a note; what is guessed, too old or for many at once is offered first. */
 export const createActing = (desk: Desk, { offers, keeping }: { readonly offers: Offers; readonly keeping: Keeping }): Act => {
-  const { intents, reads, memory, talk, chats, accept, now, show, shown, answer, refuse, mark } = desk
+  const { intents, reads, memory, talk, chats, digests, accept, now, show, shown, answer, refuse, mark, isPrivate } = desk
 
   const act: Act = async (reading, speaking, how) => {
     const { meaning, isExact } = reading
@@ -32,7 +32,10 @@ export const createActing = (desk: Desk, { offers, keeping }: { readonly offers:
         account,
         refusal: memory.refusalOf(who.name),
         intents,
+        place,
+        isPrivate: () => isPrivate(inbound),
         hasPictures: chats.hasPictures(place.platform),
+        digests,
         now: now(),
       })
       return show(place, isExact ? card : understoodAs(card, commandOf(reading, intents, context)))

@@ -3,16 +3,18 @@ import { fault as denied } from '../../core/access/faults.ts'
 import type { Role } from '../../core/contracts/names.ts'
 import { parseDuration } from '../../core/kit/time.ts'
 import { placeKey } from '../contracts/inbound.ts'
-import type { Note, NoteName } from '../contracts/intent.ts'
+import type { Note, NoteName, Silenced } from '../contracts/intent.ts'
 import { forEver } from '../memory/heeding.ts'
 import { must } from '../questions.ts'
 import { momentOf } from '../understand/moment.ts'
 import { cannot } from '../views/answers.ts'
-import { followed, isShownHere, mutedCard, unfollowed, unmutedCard, usedCard } from '../views/notes.ts'
+import { followed, isShownHere, mutedCard, silencedWords, unfollowed, unmutedCard, usedCard } from '../views/notes.ts'
+import { createCalling } from './calling.ts'
 import type { Desk } from './desk.ts'
 import { createLinking } from './link.ts'
 import { createMoving } from './move.ts'
 import type { Speaking } from './parts.ts'
+import { createScheduling } from './schedule.ts'
 
 type NoteOf<N extends NoteName> = Extract<Note, { name: N }>
 /** What a note comes to, and which role it takes where: null for none. */
@@ -29,9 +31,9 @@ export const createKeeping = (desk: Desk) => {
   const viewing = (note: { readonly session: string }) => inProjectOf(note.session, 'viewer')
 
   /** In private it is quiet for one person alone, and everybody may have that. */
-  const silencing = async ({ session }: { readonly session: string | null }, { inbound, context }: Speaking) => {
+  const silencing = async ({ session, project }: Silenced, { inbound, context }: Speaking) => {
     const role = (await isPrivate(inbound)) ? 'viewer' : 'operator'
-    return session === null ? ({ role, project: context.project ?? 'this channel' } as const) : inProjectOf(session, role)
+    return session === null ? ({ role, project: project ?? context.project ?? 'this channel' } as const) : inProjectOf(session, role)
   }
 
   const kept: { readonly [N in NoteName]: Kept<N> } = {
@@ -70,24 +72,35 @@ export const createKeeping = (desk: Desk) => {
       needs: silencing,
       keep: async (note, { inbound }) => {
         const { id, place } = inbound
-        const { session } = note
         const until = endOf(note, now())
         if (until === null)
-          return answer(inbound, cannot(id, `I do not know which time to come "${note.until ?? note.for}" is.`, example(session)))
-        await talk.mute({ place, session }, until)
-        await show(place, mutedCard(id, { session, until, isPrivate: await isPrivate(inbound), now: now() }))
+          return answer(
+            inbound,
+            cannot(id, `I do not know which time to come "${note.until ?? note.for}" is.`, example(silencedWords(note))),
+          )
+        await talk.mute({ place, what: mutableOf(note) }, until)
+        await show(place, mutedCard(id, { what: note, until, isPrivate: await isPrivate(inbound), now: now() }))
       },
     },
     unmute: {
       needs: silencing,
-      keep: async ({ session }, { inbound }) => {
+      keep: async (note, { inbound }) => {
         const { id, place } = inbound
-        await talk.unmute({ place, session })
-        await show(place, unmutedCard(id, { session, still: talk.mutedUntil(place, session, now()), now: now() }))
-        drawAgain(session)
+        await talk.unmute({ place, what: mutableOf(note) })
+        await show(
+          place,
+          unmutedCard(id, {
+            what: note,
+            still: talk.mutedUntil(place, now(), ...(note.session === null ? [] : [note.session])),
+            now: now(),
+          }),
+        )
+        drawAgain(note.session)
       },
     },
+    ...createCalling(desk),
     ...createMoving(desk),
+    ...createScheduling(desk),
     ...createLinking(desk),
   }
 
@@ -98,7 +111,12 @@ export const createKeeping = (desk: Desk) => {
   const mayKeep = async (note: Note, speaking: Speaking): Promise<void> => {
     const needed = await rowOf(note).needs(note, speaking)
     if (needed === null || covers(roleIn(speaking.who, needed.project), needed.role)) return
-    throw denied('ACCESS_DENIED', { who: speaking.who.name, wish: note.name, needs: needed.role, project: needed.project })
+    throw denied('ACCESS_DENIED', {
+      who: speaking.who.name,
+      wish: wishWords[note.name] ?? note.name,
+      needs: needed.role,
+      project: needed.project,
+    })
   }
 
   return {
@@ -113,10 +131,17 @@ export const createKeeping = (desk: Desk) => {
 
 export type Keeping = ReturnType<typeof createKeeping>
 
-const example = (session: string | null): string => {
-  const words = session === null ? 'mute' : `mute ${session}`
+/** What is muted, as it is remembered. */
+const mutableOf = ({ session, project, kind }: Silenced): string | null =>
+  session ?? (project === null ? (kind === null ? null : `kind:${kind}`) : `project:${project}`)
+
+const example = (what: string | null): string => {
+  const words = what === null ? 'mute' : `mute ${what}`
   return `Say it as in "${words} 2h", "${words} until tomorrow 9am" or "${words} until 18:00".`
 }
+
+/** What somebody may or may not do, where its name is no verb. */
+const wishWords: Partial<Record<NoteName, string>> = { seen: 'acknowledge' }
 
 /** Null for a time that cannot be told, or is over. */
 const endOf = (note: NoteOf<'mute'>, now: number): number | null => {

@@ -7,6 +7,8 @@ import type { Card } from '../contracts/card.ts'
 import type { Inbound, Place } from '../contracts/inbound.ts'
 import type { Context, Intent, Propose, Reading } from '../contracts/intent.ts'
 import type { Reads } from '../contracts/reads.ts'
+import type { DigestDesk } from '../digest/ask.ts'
+import type { Calls } from '../escalate/calls.ts'
 import type { Files } from '../files.ts'
 import type { Memory } from '../memory/chat.ts'
 import type { PeopleMemory } from '../memory/people.ts'
@@ -38,7 +40,9 @@ export type HearingParts = {
   readonly whoIs: Directory['whoIs']
   readonly accountsOf: Directory['accountsOf']
   readonly chats: Chats
+  readonly calls: Calls
   readonly files: Files
+  readonly digests: DigestDesk
   /** Grants an authorised wish; resolves with the facts it made. */
   readonly accept: (authorised: Authorised) => Promise<readonly (Fact | FleetFact)[]>
   /** Null: no language model is configured. */

@@ -10,6 +10,7 @@ import { cost } from './cost.ts'
 import { delegate } from './delegate.ts'
 import { diff } from './diff.ts'
 import { digest } from './digest.ts'
+import { digests } from './digests.ts'
 import { doctor } from './doctor.ts'
 import { follow } from './follow.ts'
 import { help } from './help.ts'
@@ -32,7 +33,9 @@ import { resume } from './resume.ts'
 import { retry } from './retry.ts'
 import { revert } from './revert.ts'
 import { screen } from './screen.ts'
+import { seen } from './seen.ts'
 import { show } from './show.ts'
+import { snooze } from './snooze.ts'
 import { start } from './start.ts'
 import { status } from './status.ts'
 import { stop } from './stop.ts'
@@ -78,6 +81,7 @@ export const intents: readonly Intent[] = [
   who,
   whoami,
   digest,
+  digests,
   cost,
   mute,
   unmute,
@@ -87,6 +91,8 @@ export const intents: readonly Intent[] = [
   here,
   claim,
   adopt,
+  seen,
+  snooze,
   take,
   link,
   unlink,

@@ -1,18 +1,23 @@
 import type { Intent } from '../contracts/intent.ts'
-import { notYet } from './unbuilt.ts'
+import { aboutSession } from './session.ts'
 
-/** Says that an alert is mine. */
+/** Says that what a session waits for is done by whoever says it. */
 export const take: Intent = {
   name: 'take',
-  summary: 'Says that an alert is yours.',
-  forms: ['take', { form: 'mine', where: 'thread' }],
+  summary: 'Says that you do what a session waits for: the others are told, and nobody else is called.',
+  forms: ['take {session}', 'take [{it:true=it|this}]', { form: 'mine', where: 'thread' }],
   phrases: [
+    '(i am on|i (have|got)|i will (take|handle|look at|do|own|get)|on|dibs on|i am looking at) {session}',
+    '{session} is mine',
     { form: '(i am on <it>|i (have|got) <it>|i will (take|handle|look at|do|own|get) <it>|on <it>|dibs|i am looking)', where: 'thread' },
   ],
-  takes: ['session'],
-  about: 'place',
-  examples: [],
+  takes: ['session', 'it'],
+  about: 'session',
+  examples: [
+    { say: 'take app-3', means: { note: { name: 'take', session: 'app-3' } } },
+    { say: 'mine', in: 'thread', means: { note: { name: 'take', session: 'app-3' } } },
+  ],
   role: 'operator',
   risk: 'change',
-  means: () => notYet('taking an alert', 'Answer it, or say "status" for what waits.'),
+  means: (slots, context) => aboutSession(slots, context, (session) => ({ note: { name: 'take', session } })),
 }

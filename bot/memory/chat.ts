@@ -143,6 +143,14 @@ export const createMemory = (document: Document<ChatMemory>) => {
       return null
     },
 
+    /** What that message of a channel shows, by the card's key; null for one that is none of ours, or that holds several. */
+    cardOfMessage: (channel: Place, message: string): string | null => {
+      for (const cards of Object.values(value.shown))
+        for (const [card, { ref, fold }] of Object.entries(cards))
+          if (fold === undefined && ref.id === message && channelKey(ref.place) === channelKey(channel)) return card
+      return null
+    },
+
     saidAt: (cause: string, place: Place): Promise<void> =>
       document.update((memory) => {
         renew(memory.origins, cause, place, kept.origins)

@@ -18,6 +18,9 @@ export type FoldLine = {
   readonly action: (Action & { readonly button: string }) | null
   /** Does it still wait for somebody? */
   readonly isOpen: boolean
+  /** Whom it calls, and whether it makes no sound. An earlier version has kept lines without: they call nobody, and are not silent. */
+  readonly mentions?: readonly string[]
+  readonly isSilent?: boolean
 }
 
 /** Several cards that stand in one message, at the top of their channel. */

@@ -5,7 +5,7 @@ import { renew } from './renew.ts'
 export type Heeding = {
   /** session → where else its news are shown. */
   follows: Record<string, readonly Place[]>
-  /** channel and session → until when nothing new of it is shown there, epoch ms. No session stands for all. */
+  /** channel and what is muted → until when nothing new of it is shown there, epoch ms. Nothing stands for all. */
   mutes: Record<string, number>
 }
 
@@ -17,7 +17,7 @@ export const forEver = Number.MAX_SAFE_INTEGER
 /** How much is remembered, the newest of each. */
 const kept = { follows: 1_000, placesOfSession: 20, mutes: 1_000 }
 
-const muteKey = (place: Place, session: string | null): string => `${channelKey(place)}\u0000${session ?? ''}`
+const muteKey = (place: Place, what: Mutable | null): string => `${channelKey(place)}\u0000${what ?? ''}`
 
 /** Where people want to hear more of a session, and where less. */
 export const createHeeding = (document: Document<Heeding>) => {
@@ -35,22 +35,25 @@ export const createHeeding = (document: Document<Heeding>) => {
         if (left.length > 0) follows[session] = left
         else delete follows[session]
       }),
-    /** In that channel, threads included: of one session, or of all where it is null. */
-    mute: ({ place, session }: Scope, until: number): Promise<void> =>
+    /** In that channel, threads included. */
+    mute: ({ place, what }: Scope, until: number): Promise<void> =>
       document.update(({ mutes }) => {
-        renew(mutes, muteKey(place, session), until, kept.mutes)
+        renew(mutes, muteKey(place, what), until, kept.mutes)
       }),
-    unmute: ({ place, session }: Scope): Promise<void> =>
+    unmute: ({ place, what }: Scope): Promise<void> =>
       document.update(({ mutes }) => {
-        delete mutes[muteKey(place, session)]
+        delete mutes[muteKey(place, what)]
       }),
-    /** Until when nothing new of that session, null: of all, is shown there; null when it is. */
-    mutedUntil: (place: Place, session: string | null, now: number): number | null => {
-      const until = Math.max(value.mutes[muteKey(place, session)] ?? 0, value.mutes[muteKey(place, null)] ?? 0)
+    /** Until when nothing new of any of these is shown there, because it is muted or all is; null when it is. */
+    mutedUntil: (place: Place, now: number, ...of: readonly Mutable[]): number | null => {
+      const until = Math.max(...[null, ...of].map((what) => value.mutes[muteKey(place, what)] ?? 0))
       return until > now ? until : null
     },
   }
 }
 
-/** What is muted. */
-export type Scope = { readonly place: Place; readonly session: string | null }
+/** What can be muted by itself: a session by its name, a project as `project:app`, what people are called about as `kind:ci-failed`. */
+export type Mutable = string
+
+/** What is muted, and where; null: everything. */
+export type Scope = { readonly place: Place; readonly what: Mutable | null }

@@ -20,8 +20,8 @@ export type PlacesParts = {
   readonly hasThreads: (platform: string) => boolean
   /** The chats there are, by name. */
   readonly platforms: () => readonly string[]
-  /** A private chat with that person, if the bot can have one. */
-  readonly privateOf: (person: string) => Promise<Place | null>
+  /** A private chat with that person, if the bot can have one; on another platform than `besides`. */
+  readonly privateOf: (person: string, besides?: string) => Promise<Place | null>
   readonly now: () => number
   readonly log: Log
 }

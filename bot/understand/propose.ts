@@ -190,6 +190,7 @@ const slotWords: Readonly<Record<SlotName, string>> = {
   branch: 'the name of the new branch.',
   model: 'the model the agent is started with.',
   filter: 'which sessions.',
+  kind: 'what people are called about.',
   lines: 'how many lines.',
   choice: 'the number of a choice, from 1.',
   method: 'how a change is merged.',

@@ -1,9 +1,11 @@
 import { headline as firstLine, list } from '../../core/kit/text.ts'
 import type { Card } from '../contracts/card.ts'
+import type { Silenced } from '../contracts/intent.ts'
 import type { Awaited } from '../memory/awaiting.ts'
 import { forEver } from '../memory/heeding.ts'
 import type { Account } from '../memory/people.ts'
 import { reply } from './answers.ts'
+import { troubleWords } from './names.ts'
 import { momentWords } from './times.ts'
 import { card } from './words.ts'
 
@@ -27,33 +29,39 @@ export const unfollowed = (to: string, session: string): Card => noted(to, `News
 export const isShownHere = (to: string, session: string): Card =>
   noted(to, `This is the thread of ${session}: all its news come here.`, `Say "follow ${session}" where you want them as well.`)
 
+/** What is muted, as it is said: null for everything. */
+export const silencedWords = ({ session, project, kind }: Silenced): string | null => session ?? project ?? kind
+
 /** It is quiet here for a while. */
 export const mutedCard = (
   to: string,
-  {
-    session,
-    until,
-    isPrivate,
-    now,
-  }: { readonly session: string | null; readonly until: number; readonly isPrivate: boolean; readonly now: number },
+  { what, until, isPrivate, now }: { readonly what: Silenced; readonly until: number; readonly isPrivate: boolean; readonly now: number },
 ): Card =>
   noted(
     to,
-    `${session === null ? 'Nothing new is posted here' : `Nothing new of ${session} is posted here`} ${
-      until === forEver ? `until somebody says "unmute${session === null ? '' : ` ${session}`}"` : `until ${momentWords(until, now)}`
+    `${sayNothingNew(what)} ${
+      until === forEver
+        ? `until somebody says "unmute${silencedWords(what) === null ? '' : ` ${silencedWords(what)}`}"`
+        : `until ${momentWords(until, now)}`
     }.`,
     ...(isPrivate ? ['That is for you alone; elsewhere nothing changes.'] : []),
     'What is on show goes on being kept up to date, and what you ask is answered.',
   )
 
+const sayNothingNew = (what: Silenced): string => {
+  if (what.kind !== null) return `Nobody is called here because ${troubleWords[what.kind]}`
+  const name = silencedWords(what)
+  return name === null ? 'Nothing new is posted here' : `Nothing new of ${name} is posted here`
+}
+
 /** It may speak again; `still` is until when the whole place is quiet nevertheless. */
 export const unmutedCard = (
   to: string,
-  { session, still, now }: { readonly session: string | null; readonly still: number | null; readonly now: number },
+  { what, still, now }: { readonly what: Silenced; readonly still: number | null; readonly now: number },
 ): Card =>
   noted(
     to,
-    session === null ? 'This place is not quiet any more.' : `${session} is not muted here any more.`,
+    silencedWords(what) === null ? 'This place is not quiet any more.' : `${silencedWords(what)} is not muted here any more.`,
     ...(still === null
       ? []
       : [

@@ -1,5 +1,6 @@
 import type { Person } from '../contracts/access.ts'
 import type { Rates } from '../contracts/cost.ts'
+import type { Escalation } from '../contracts/escalation.ts'
 import type { MergeMethod, PermissionMode } from '../contracts/names.ts'
 import type { Project, Slot } from '../contracts/plugins.ts'
 import type { Reactions } from '../contracts/rules.ts'
@@ -33,6 +34,7 @@ export type ProjectConfig = Project &
     /** Null: no limit of its own. */
     readonly running: number | null
     readonly reactions: Reactions
+    readonly escalation: Escalation
   }
 
 /** What a language model can speak: the protocol of OpenAI, which many servers share, or that of Anthropic. */

@@ -12,6 +12,7 @@ export const crossMistakes = (
   ...projectMistakes(settings),
   ...limitMistakes(settings, Object.keys(plugins.agent)),
   ...peopleMistakes(settings, chats),
+  ...shiftMistakes(settings),
   ...modelMistakes(settings, written),
 ]
 
@@ -38,6 +39,20 @@ const projectMistakes = ({ projects, hosts }: Settings): readonly Mistake[] => {
       })
     return mistakes
   })
+}
+
+/** Who is on call must be somebody: a name nobody has would call nobody, in the night. */
+const shiftMistakes = ({ people, escalation, projects }: Settings): readonly Mistake[] => {
+  if (people === undefined) return []
+  const blocks = [
+    { path: ['escalation'], block: escalation },
+    ...Object.entries(projects).map(([name, project]) => ({ path: ['projects', name, 'escalation'], block: project.escalation })),
+  ]
+  return blocks.flatMap(({ path, block }) =>
+    (block?.onCall ?? []).flatMap(({ person }, index) =>
+      Object.hasOwn(people, person) ? [] : [{ path: [...path, 'onCall', index], what: unknownWord(person, Object.keys(people), 'person') }],
+    ),
+  )
 }
 
 const limitMistakes = ({ limits }: Settings, agents: readonly string[]): readonly Mistake[] =>

@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import { rungs } from '../contracts/escalation.ts'
 import { reactionKeys } from '../contracts/names.ts'
 import type { Reaction } from '../contracts/rules.ts'
 import { list } from '../kit/text.ts'
 import { sayDuration } from '../kit/time.ts'
 import type { DefaultPlugins } from './choose.ts'
+import { defaultEscalation, escalationShape } from './escalation.ts'
 import { bare, schemaAt } from './problems.ts'
 import { defaultReactions } from './reactions.ts'
 import { settingsShape } from './schema.ts'
@@ -28,6 +30,18 @@ Where nothing is written:
 
 ${table(['reaction', 'auto', 'action', 'priority', 'retries', 'escalateAfter', 'threshold', 'toolThreshold', 'includeSummary'], reactionDefaults())}
 
+## Escalation
+
+When something waits for people the session's thread shows it at once. While nobody answers, the ladder is climbed: each step comes so long after
+the thread showed it, and one on which nobody stands is passed over. The fields of \`escalation\` and \`projects.<name>.escalation\`, each by itself
+over what stands before it:
+
+${table(['field', 'type', 'what'], escalationFields())}
+
+Where nothing is written (\`seen\` is ${sayDuration(defaultEscalation.seenMs)}, \`taken\` ${sayDuration(defaultEscalation.takenMs)}, and nobody is on call):
+
+${table(['priority', ...rungs], escalationDefaults())}
+
 ## Chats
 
 The console is always there and has no options. Each other chat has a page of its own: ${list(Object.keys(chats).map((name) => `[${name}](${name}.md)`))}.
@@ -39,7 +53,7 @@ type Row = readonly string[]
 
 const rowsOf = (schema: z.ZodType, path: string, defaults: DefaultPlugins): readonly Row[] => {
   const inner = bare(schema)
-  if (path.endsWith('reactions')) return [[code(path), 'reactions', 'see below', sentenceOf(schema)]]
+  for (const block of ['reactions', 'escalation']) if (path.endsWith(block)) return [[code(path), block, 'see below', sentenceOf(schema)]]
   if (inner instanceof z.ZodObject) {
     return Object.entries(inner.shape).flatMap(([key, child]) =>
       child instanceof z.ZodType ? rowsOf(child, path === '' ? key : `${path}.${key}`, defaults) : [],
@@ -71,6 +85,23 @@ const reactionDefaults = (): readonly Row[] =>
     const spans = [thresholdMs, toolThresholdMs].map((spanMs) => (spanMs === 0 ? '–' : sayDuration(spanMs)))
     return [code(key), String(auto), action, priority, String(retries), sayEscalation(escalateAfter), ...spans, String(includeSummary)]
   })
+
+/** The priorities have the same fields, which are said once. */
+const escalationFields = (): readonly Row[] => {
+  const { urgent, action: _action, warning: _warning, info: _info, ...others } = escalationShape.shape
+  const ladder = bare(urgent)
+  const rows = (fields: object, prefix: string): readonly Row[] =>
+    Object.entries(fields).flatMap(([name, field]) =>
+      field instanceof z.ZodType ? [[code(`${prefix}${name}`), typeOf(field), sentenceOf(field)]] : [],
+    )
+  return [...rows(ladder instanceof z.ZodObject ? ladder.shape : {}, '<priority>.'), ...rows(others, '')]
+}
+
+const escalationDefaults = (): readonly Row[] =>
+  Object.entries(defaultEscalation.ladders).map(([priority, ladder]) => [
+    code(priority),
+    ...rungs.map((rung) => (ladder[rung] === null ? '–' : sayDuration(ladder[rung]))),
+  ])
 
 const sayEscalation = (after: Reaction['escalateAfter']): string =>
   after === null ? '–' : 'messages' in after ? String(after.messages) : sayDuration(after.ms)

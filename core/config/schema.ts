@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { mergeMethods, permissionModes, type ReactionKey, reactionKeys, roles } from '../contracts/names.ts'
 import { modelKinds } from './config.ts'
+import { escalationShape, hours, zone } from './escalation.ts'
 import { choice, duration, escalation, limit } from './values.ts'
 
 const count = (least: number) => z.int().min(least)
@@ -94,6 +95,7 @@ const project = z.strictObject({
     .strictObject({ running: limit.default(null).describe('How many agents may run in this project; null is no limit of its own.') })
     .prefault({}),
   reactions: reactionsShape.optional().describe('As `reactions`, for this project, field by field.'),
+  escalation: escalationShape.optional().describe('As `escalation`, for this project, field by field.'),
 })
 
 /** One account, or several: names or numbers, as the platform has them. */
@@ -114,6 +116,11 @@ const person = z.strictObject({
     .record(z.string(), accounts)
     .default({})
     .describe('Accounts in other chats, by the name of the chat; `link` in the chat does the same.'),
+  zone: zone.optional().describe('Where their clock is, as Europe/Berlin.').meta({ default: "this machine's" }),
+  quiet: hours
+    .optional()
+    .describe('When only what is urgent may make a sound for them; the rest comes in one message afterwards.')
+    .meta({ default: 'never' }),
 })
 
 const voice = z.strictObject({
@@ -190,6 +197,7 @@ export const settingsShape = z.strictObject({
     })
     .prefault({}),
   reactions: reactionsShape.prefault({}),
+  escalation: escalationShape.prefault({}),
   people: z
     .record(personName, person)
     .optional()

@@ -5,6 +5,7 @@ import type { Slot } from '../contracts/plugins.ts'
 import { choosePlugin, type DefaultPlugins, freePlugins, type KnownPlugins } from './choose.ts'
 import type { Choice, Config, LanguageModel, ProjectConfig } from './config.ts'
 import { crossMistakes } from './cross.ts'
+import { mergeEscalation } from './escalation.ts'
 import { type Mistake, mistakesOf, type Path, unknownWord, valueAt } from './problems.ts'
 import { mergeReactions } from './reactions.ts'
 import type { Settings } from './schema.ts'
@@ -76,7 +77,7 @@ const settleProject = (
   written: Settings['projects'][string],
   { choose, absolute, agents, settings }: Desk,
 ): ProjectConfig => {
-  const { path = '.', host = 'local', runtime, rules = null, rulesFile, limits, reactions, ...rest } = written
+  const { path = '.', host = 'local', runtime, rules = null, rulesFile, limits, reactions, escalation, ...rest } = written
   const { requesterCounts, upToDate, removeWorkspace, closeTask, noteTask, ...same } = rest
   const at = (slot: 'agent' | 'workspace' | 'tracker' | 'scm' | 'terminal'): Choice => choose(slot, ['projects', name, slot], written[slot])
   const agent = at('agent')
@@ -100,6 +101,7 @@ const settleProject = (
     isTaskNoted: noteTask,
     running: limits.running,
     reactions: mergeReactions(settings.reactions, reactions),
+    escalation: mergeEscalation(settings.escalation, escalation),
   }
 }
 
@@ -122,7 +124,14 @@ const settlePeople = (written: Settings['people'], user: string): Pick<Config, '
   if (written === undefined) return { people: [{ name: user, roles: { '*': ['admin'] } }], accounts: [], console: user }
   const people = Object.entries(written)
   return {
-    people: people.map(([name, { roles, projects }]): Person => ({ name, roles: { ...projects, '*': roles } })),
+    people: people.map(
+      ([name, { roles, projects, zone, quiet }]): Person => ({
+        name,
+        roles: { ...projects, '*': roles },
+        ...(zone !== undefined && { zone }),
+        ...(quiet !== undefined && { quiet }),
+      }),
+    ),
     accounts: people.flatMap(([person, { accounts }]) =>
       Object.entries(accounts).flatMap(([platform, each]) => each.map((account) => ({ platform, account, person }))),
     ),

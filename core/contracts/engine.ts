@@ -18,3 +18,25 @@ export type Machine<State, Input, Fact, Effect> = {
   /** Names an effect within its stream: the same wanted effect has the same key. A key is begun once in the life of a process. */
   keyOf(effect: Effect): string
 }
+
+/** What a kind of stream is run with. */
+export type StreamParts<State, Input extends { readonly at: number }, Fact, Effect> = {
+  readonly machine: Machine<State, Input, Fact, Effect>
+  /** Carries out one effect and says what came of it; null when there is nothing to say. */
+  readonly perform: (effect: Effect, context: { readonly id: string; readonly signal: AbortSignal }) => Promise<Input | null>
+  /** Told of new facts after they are kept. Must not throw. */
+  readonly publish: (state: State, facts: readonly Fact[]) => void
+  readonly tick: (at: number) => Input
+}
+
+/** Streams of one kind. */
+export type Streams<State, Input, Fact> = {
+  /** Takes one input; resolves with the facts it made once those are kept. @throws {Fault} JOURNAL_FULL, JOURNAL_DAMAGED */
+  accept(id: string, input: Input): Promise<readonly Fact[]>
+  state(id: string): Promise<State>
+}
+
+/** Runs streams of one machine: they are kept, their effects are performed, their timers fire. Given to those who do not know the engine. */
+export type RunStreams = <State, Input extends { readonly at: number }, Fact, Effect>(
+  parts: StreamParts<State, Input, Fact, Effect>,
+) => Streams<State, Input, Fact>

@@ -32,6 +32,9 @@ export const drawTerminal = async (
   return { png }
 }
 
+/** An SVG as a PNG of its own size. Its fonts are DejaVu Sans and DejaVu Sans Mono; what it needs is read from disk at the first picture. */
+export const drawSvg = async (svg: string): Promise<Uint8Array> => (await painterOf())(svg, 1)
+
 const mostBytes = 1_000_000
 const leastColumns = 60
 const within = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, Math.floor(value) || least))

@@ -50,6 +50,22 @@ export const endOf = (hours: Hours, at: number, zone: string): number => {
   return end * minuteMs
 }
 
+/**
+ * What `find` finds by the clock on this machine's wall, as if that hung in the zone: it is given the moment at which this wall shows what that one
+ * shows at `at`, and gives such a moment itself.
+ */
+export const sameWall = (zone: string, at: number, find: (at: number) => number | null): number | null => {
+  const ahead = (moment: number): number => offsetAt(moment, zone) - offsetAt(moment, ownZone())
+  const found = find(at + ahead(at))
+  return found === null ? null : found - ahead(found - ahead(at))
+}
+
+/** How far that wall is ahead of Greenwich, in ms. */
+const offsetAt = (at: number, zone: string): number => {
+  const { date, minutes } = wallAt(at, zone)
+  return Date.parse(`${date}T00:00:00Z`) + minutes * minuteMs - Math.floor(at / minuteMs) * minuteMs
+}
+
 const minuteMs = 60_000
 const dayMinutes = 24 * 60
 /** No clock is set by more. */

@@ -1,31 +1,31 @@
 import type { ModelUsage } from '../contracts/agent.ts'
-import type { Spending, Spent } from '../contracts/cost.ts'
-import type { Fact } from '../contracts/fact.ts'
-import { used } from '../contracts/session.ts'
-import { evolve, unborn } from './evolve.ts'
+import type { Spending } from '../contracts/cost.ts'
+import type { FactOf } from '../contracts/fact.ts'
+import { type Session, used } from '../contracts/session.ts'
 
-/** What its facts tell of what it used. Null for a session that there is not. Pure. */
-export const spentIn = (id: string, facts: readonly Fact[]): Spent | null => {
-  if (facts.length === 0) return null
-  const spendings: Spending[] = []
-  let before: readonly ModelUsage[] = []
-  let session = unborn(id)
-  for (const fact of facts) {
-    if (!isAbout.has(fact.type)) continue
-    session = evolve(session, fact)
-    if (fact.type !== 'agent.used') continue
-    const after = used(session)
-    const usage = after.map((one) => lessOf(one, before)).filter((one) => kinds.some((kind) => (one[kind] ?? 0) !== 0))
-    if (usage.length > 0) spendings.push({ at: fact.at, usage })
-    before = after
-  }
-  return { session: id, project: session.project, requester: session.requester, spendings }
+/** What is needed to tell what a turn used: the sums of its conversation. Another conversation begins to count anew. */
+export type Using = Pick<Session, 'conversation' | 'usage'>
+
+/** Nothing is used yet, and no conversation is known. */
+export const unused: Using = { conversation: null, usage: [] }
+
+/** A conversation has a name, or another one than before. */
+export const named = (using: Using, conversation: string): Using =>
+  using.conversation === null ? { ...using, conversation } : { conversation, usage: [] }
+
+/** The end of a turn: the sums as they are now, and what came to them; null where nothing did. */
+export const spend = (using: Using, { at, usage }: FactOf<'agent.used'>): { readonly using: Using; readonly spending: Spending | null } => {
+  const before = sumsOf(using.usage)
+  const added = sumsOf(usage)
+    .map((one) => lessOf(one, before))
+    .filter(isSome)
+  return { using: { ...using, usage }, spending: added.length === 0 ? null : { at, usage: added } }
 }
 
-/** All others change nothing of what it used, and there are many. */
-const isAbout: ReadonlySet<Fact['type']> = new Set(['session.requested', 'agent.chosen', 'agent.named', 'agent.used', 'conversation.lost'])
+const sumsOf = (usage: readonly ModelUsage[]): readonly ModelUsage[] => used({ usage, usedBefore: [] })
 
-const kinds = ['input', 'cacheRead', 'cacheWrite', 'output', 'costUsd'] as const
+const isSome = ({ input, cacheRead, cacheWrite, output, costUsd }: ModelUsage): boolean =>
+  input !== 0 || cacheRead !== 0 || cacheWrite !== 0 || output !== 0 || (costUsd ?? 0) !== 0
 
 const lessOf = (after: ModelUsage, all: readonly ModelUsage[]): ModelUsage => {
   const before = all.find(({ model }) => model === after.model)

@@ -55,7 +55,7 @@ export const toJson = (fact: unknown): string => {
 const newline = 0x0a
 
 /** Null when it is not JSON. `undefined` cannot come out of JSON, so wrapping keeps the value `null` apart. */
-const parseLine = (bytes: Buffer): { readonly value: unknown } | null => {
+export const parseLine = (bytes: Buffer): { readonly value: unknown } | null => {
   // Bytes that are no text would be replaced silently and read as a different fact.
   if (!isUtf8(bytes)) return null
   try {
@@ -65,7 +65,8 @@ const parseLine = (bytes: Buffer): { readonly value: unknown } | null => {
   }
 }
 
-const asEntry = ({ value }: { readonly value: unknown }): (Entry<unknown> & { readonly more: number }) | null => {
+/** The value of a line as an entry; null when it is none. */
+export const asEntry = ({ value }: { readonly value: unknown }): (Entry<unknown> & { readonly more: number }) | null => {
   if (typeof value !== 'object' || value === null || !('seq' in value && 'v' in value && 'fact' in value)) return null
   const { seq, v, fact } = value
   const more = 'more' in value ? value.more : 0

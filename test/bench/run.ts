@@ -12,6 +12,8 @@ import { githubKills } from './figures/github-kills.ts'
 import { githubLooks } from './figures/github-looks.ts'
 import { githubPolling } from './figures/github-polling.ts'
 import { githubTold } from './figures/github-told.ts'
+import { noise } from './figures/noise.ts'
+import { numbers } from './figures/numbers.ts'
 import { ready } from './figures/ready.ts'
 import { start } from './figures/start.ts'
 import { understand } from './figures/understand.ts'
@@ -37,6 +39,8 @@ const usual: readonly Figure[] = [
   githubLooks,
   githubTold,
   agentsSigns,
+  numbers,
+  noise,
 ]
 /** They take many minutes, so they are measured only when they are named. */
 const long: readonly Figure[] = [githubPolling, githubKills]

@@ -20,7 +20,9 @@ import { silent } from '../../core/kit/log.ts'
 import { decide } from '../../core/session/decide.ts'
 import { evolve, unborn } from '../../core/session/evolve.ts'
 import { openMemoryDocuments, openMemoryJournal } from '../../core/store/memory.ts'
+import { callingParts } from '../fakes/calls.ts'
 import { channel, openChat, threadOf } from './chat.ts'
+import { noDigests } from './digest/none.ts'
 import { asked, later, live, requested, seen, sessionOf, setting, standing } from './sessions.ts'
 
 const fault = catalogue({
@@ -59,7 +61,7 @@ const startBot = async (disk = openDisk(), projects: readonly string[] = ['app']
     ended: () => all(true),
     find: async (id) => sessions.get(id) ?? null,
     facts: async () => [],
-    spent: async () => [],
+    numbers: async () => [],
     strangers: async () => [],
     prices: () => ({ readOn: null, models: new Map() }),
     openTasks: () => [],
@@ -109,16 +111,25 @@ const startBot = async (disk = openDisk(), projects: readonly string[] = ['app']
     },
   }
   const bot = createBot({
+    digests: noDigests(),
     language,
     reads,
     memory,
     talk: createTalk(await disk.documents.open('talk', emptyTalk())),
     inbox: await openInbox(disk.journal, { now: () => 0 }),
-    outbox: createOutbox({ adapterOf: () => adapter, memory, log: silent, now: () => 0, sleep: () => new Promise(() => {}) }),
+    outbox: createOutbox({
+      adapterOf: () => adapter,
+      memory,
+      accountOf: () => null,
+      log: silent,
+      now: () => 0,
+      sleep: () => new Promise(() => {}),
+    }),
     people: createPeople(await disk.documents.open('people', emptyPeople())),
     ...directory({ accounts: Object.values(people).map((person) => ({ platform: 'chat', account: person.name, person })) }),
     homesOf: () => [channel],
     files: { take: async () => ({ kind: 'words', text: '' }) },
+    ...callingParts(() => 0),
     hasThreads: () => false,
     privateOf: async () => null,
     adapterOf: () => adapter,

@@ -44,7 +44,7 @@ const readsOf = (found: readonly Spent[]): Reads =>
   ({
     sessions: () => [],
     ended: () => [],
-    spent: async () => found,
+    numbers: async () => found,
     prices: () => prices,
     projects: () => [{ name: 'app' }, { name: 'web' }],
     find: async (id: string) => sessionOf([...live, { type: 'agent.used', at: 1, usage: [million('m1'), usage('m2', 200_000)] }], id),

@@ -12,6 +12,12 @@ const readsOf = (journals: readonly Session[], { atHand = [] }: { readonly atHan
   ({
     sessions: () => journals.filter(({ phase }) => phase !== 'ended'),
     ended: () => atHand,
+    numbers: async () =>
+      journals.map(({ id: session, project, ending }) => ({
+        session,
+        project,
+        ended: ending && { at: ending.at, why: ending.why, by: ending.by },
+      })),
     find: async (id: string) => journals.find((one) => one.id === id) ?? null,
     queue: () => [],
     fleet: () => ({ names: { app: journals.length } }),
@@ -23,7 +29,7 @@ const readsOf = (journals: readonly Session[], { atHand = [] }: { readonly atHan
 const who = { name: 'ada', roles: { '*': ['admin'] } }
 const asker = { to: 'm1', who, account: 'ada', refusal: null, intents: [], hasPictures: false, now: 0 }
 const status = async (reads: Reads, filter: 'ended' | null = 'ended') =>
-  asText(await answerTo({ name: 'status', filter, project: null }, reads, asker as Asker))
+  asText(await answerTo({ name: 'status', filter, project: null }, reads, asker as unknown as Asker)) // the rest is not looked at
 
 test('what was merged before a restart is listed, by its end, newest first, and no session that is at work', async () => {
   const working = sessionOf(live, 'app-3')
@@ -31,6 +37,12 @@ test('what was merged before a restart is listed, by its end, newest first, and 
   const lines = (await status(readsOf(all))).split('\n')
   expect(lines).toEqual(['(calm) 2 sessions ended', '  ✓ app-1  merged  #1 Fix the sum', '  ✓ app-2  merged  #1 Fix the sum'])
   expect(await status(readsOf(all), null)).toContain('2 ended: say "status ended".')
+})
+
+test('one that ended last is the first, however long ago it began', async () => {
+  const all = Array.from({ length: 60 }, (_, index) => merged(`app-${index + 1}`, index === 0 ? 999_000 : 120_000 + index * 1_000))
+  const lines = (await status(readsOf(all))).split('\n')
+  expect(lines.slice(1, 3).map((line) => /app-\d+/.exec(line)?.[0])).toEqual(['app-1', 'app-60'])
 })
 
 test('no more than twenty are listed, and that there are more is said, with the way to them', async () => {

@@ -20,6 +20,7 @@ test('a clock that is put back by an hour holds up nothing', async () => {
   const outbox = createOutbox({
     adapterOf: () => platform.adapter,
     memory,
+    accountOf: () => null,
     log: silent,
     now: () => time.now() - backMs,
     sleep: time.sleep,

@@ -46,7 +46,7 @@ const world = async (facts: readonly Fact[] = []) => {
   const begin = async () => {
     const memory = createMemory(await documents.open('chats', emptyMemory()))
     const talk = createTalk(await documents.open('talk', emptyTalk()))
-    const outbox = createOutbox({ adapterOf, memory, log: silent, now: time.now, sleep: time.sleep })
+    const outbox = createOutbox({ adapterOf, memory, accountOf: () => null, log: silent, now: time.now, sleep: time.sleep })
     const reads = {
       sessions: () => [...sessions.values()].filter(({ phase }) => phase !== 'ended'),
       ended: () => [],
@@ -61,6 +61,7 @@ const world = async (facts: readonly Fact[] = []) => {
       memory,
       talk,
       outbox,
+      calls: { look: async () => {}, standing: () => null },
       homesOf: () => [home],
       hasThreads: (platform) => adapterOf(platform)?.open !== undefined,
       platforms: () => ['slack', 'telegram'],
@@ -263,8 +264,8 @@ describe('quiet for a while', () => {
     const { becomes, talk, platforms, time, memory } = await world()
     await becomes(working)
     await talk.follow('app-3', group)
-    await talk.mute({ place: dev, session: 'app-3' }, time.now() + 60_000)
-    await talk.mute({ place: group, session: 'app-3' }, forEver)
+    await talk.mute({ place: dev, what: 'app-3' }, time.now() + 60_000)
+    await talk.mute({ place: group, what: 'app-3' }, forEver)
     await becomes(asking)
     const thread = memory.placeOf('app-3')
     expect(thread && platforms.slack.titles(thread)).not.toContain(question)

@@ -15,8 +15,10 @@ import type { Person } from '../../core/contracts/access.ts'
 import type { Session } from '../../core/contracts/session.ts'
 import { silent } from '../../core/kit/log.ts'
 import { openMemoryDocuments, openMemoryJournal } from '../../core/store/memory.ts'
+import { callingParts } from '../fakes/calls.ts'
 import { type Call, type Fate, openPlatform } from './deliver/platform.ts'
 import { makeTime, turn } from './deliver/time.ts'
+import { noDigests } from './digest/none.ts'
 import { ended, live, sessionOf, setting, standing } from './sessions.ts'
 
 const dev: Place = { platform: 'slack', channel: 'dev', thread: null }
@@ -48,7 +50,7 @@ const world = async () => {
   const starts = async () => {
     const memory = createMemory(await documents.open('chats', emptyMemory()))
     const talk = createTalk(await documents.open('talk', emptyTalk()))
-    const outbox = createOutbox({ adapterOf, memory, log: silent, now: time.now, sleep: time.sleep })
+    const outbox = createOutbox({ adapterOf, memory, accountOf: () => null, log: silent, now: time.now, sleep: time.sleep })
     const all = (isEnded: boolean) => [...sessions.values()].filter(({ phase }) => (phase === 'ended') === isEnded)
     const reads = {
       sessions: () => all(false),
@@ -67,6 +69,7 @@ const world = async () => {
       people: () => [ada],
     } as unknown as Reads // the rest is not asked for
     const bot = createBot({
+      digests: noDigests(),
       language: async () => ({ intents, createHearing }),
       reads,
       memory,
@@ -77,6 +80,7 @@ const world = async () => {
       ...directory({ accounts: ['slack', 'telegram'].map((platform) => ({ platform, account: 'ada', person: ada })) }),
       files: { take: async () => ({ kind: 'words', text: '' }) },
       homesOf: () => [dev, group],
+      ...callingParts(time.now),
       hasThreads: () => true,
       privateOf: async () => null,
       adapterOf,

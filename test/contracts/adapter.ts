@@ -11,6 +11,10 @@ export type Seen = {
   readonly buttons: readonly string[]
   readonly files?: readonly string[]
   readonly hasPicture?: boolean
+  /** Whom the platform has told that they are called by it, by their account, once for each time. */
+  readonly calls: readonly string[]
+  /** Did it come without a sound? Left out where the platform has nothing of the kind. */
+  readonly isSilent?: boolean
 }
 
 /** Somebody on the other side of the platform. */
@@ -26,6 +30,8 @@ export type ChatPerson = {
   /** Changes, or takes back, the last thing said in that place. */
   edits?(place: Place, text: string): Promise<void>
   takesBack?(place: Place): Promise<void>
+  /** Puts a sign on a message that says that it was seen; `deliveries` as in `says`. Resolves once the platform has sent it on its way. */
+  reacts?(ref: MessageRef, deliveries?: number): Promise<void>
   /** Everything on show in the place (default: where the person is), oldest first. Where a thread hangs below a message of the channel, that message is part of both. */
   sees(place?: Place): Promise<readonly Seen[]>
   /** Makes the message be gone, in whatever way messages go on this platform. */
@@ -38,6 +44,8 @@ export type AdapterWorld = {
   /** Where the person and the bot both are. */
   readonly place: Place
   readonly person: ChatPerson
+  /** The person's account. */
+  readonly account: string
   /** Words from outside that would ping, link, format or steer here, each with what must not be on the screen when a card holds them. */
   readonly hostile: readonly { readonly words: string; readonly mustNotShow: string | RegExp }[]
   /** The platform behind a network; without it the suite leaves out what only such a platform has. */
@@ -66,8 +74,8 @@ export type Network = {
 
 /** What a platform has. */
 export type Abilities = {
-  /** Does it have forms, edited and deleted messages that are told, files, private answers, private chats? */
-  readonly has: readonly ('forms' | 'edits' | 'deletes' | 'files' | 'whispers' | 'privately')[]
+  /** Does it have forms, edited and deleted messages that are told, files, private answers, private chats, signs on messages? */
+  readonly has: readonly ('forms' | 'edits' | 'deletes' | 'files' | 'whispers' | 'privately' | 'reactions')[]
   /** What becomes of an uncertain sending that is tried again. */
   readonly again: 'found' | 'marked'
   /** Can the bot be within hearing and not be meant? */
@@ -337,6 +345,90 @@ export const adapterContract = (label: string, make: () => Promise<AdapterWorld>
         const [message] = await seenWith(title)
         if (typeof mustNotShow === 'string') expect(message?.text).not.toContain(mustNotShow)
         else expect(message?.text).not.toMatch(mustNotShow)
+      }
+    })
+
+    const called = (more: Partial<DrawnCard> = {}) =>
+      drawnCard({
+        title: 'Needs somebody',
+        mentions: [
+          { name: 'ana', account: world.account },
+          { name: 'cyn', account: null },
+        ],
+        ...more,
+      })
+    const oneWith = async (words: string) => {
+      const [message] = await seenWith(words)
+      if (!message) throw new Error('It is not there.')
+      return message
+    }
+
+    it('begins with the people it calls, whom the platform tells once, and others by their names', async () => {
+      const ref = await world.adapter.post(world.place, called(), newly())
+      const before = await oneWith('Needs somebody')
+      expect(before.text.slice(0, before.text.indexOf('Needs somebody'))).toContain('cyn')
+      expect(before.calls).toEqual([world.account])
+      expect(before.isSilent ?? false).toBe(false)
+
+      await world.adapter.edit(ref, called({ title: 'Still needs somebody' }))
+      expect((await oneWith('Still needs somebody')).calls, 'an edit tells nobody').toEqual([world.account])
+    })
+
+    it('calls nobody by an edit who was not called before', async () => {
+      const ref = await world.adapter.post(world.place, called({ mentions: [] }), newly())
+      expect((await oneWith('Needs somebody')).calls).toEqual([])
+      await world.adapter.edit(ref, called({ title: 'Now for ana' }))
+      expect((await oneWith('Now for ana')).calls).toEqual([])
+    })
+
+    it('silently it pings nobody, makes no sound where that can be, and still says whom it is for', async () => {
+      await world.adapter.post(world.place, called({ isSilent: true }), newly())
+      const { text, calls, isSilent } = await oneWith('Needs somebody')
+      expect(text.slice(0, text.indexOf('Needs somebody'))).toMatch(/ana, cyn/)
+      expect(calls).toEqual([])
+      expect(isSilent ?? true).toBe(true)
+    })
+
+    it('shows an account that cannot be one there as a name, and puts it into nothing', async () => {
+      const accounts = ['!channel', 'U0ANA> <!channel', '@everyone', '1 2', '-100', '', '99999999999999999999999999', 'everyone']
+      await world.adapter.post(world.place, called({ mentions: accounts.map((account, n) => ({ name: `p${n}`, account })) }), newly())
+      const { text, calls } = await oneWith('Needs somebody')
+      expect(text).toMatch(/p0, p1, p2, p3, p4, p5, p6, p7 /)
+      expect(calls).toEqual([])
+    })
+
+    it('pings none but the people it calls, whatever words from outside stand beside them, also as their names', async () => {
+      for (const [index, { words }] of world.hostile.entries()) {
+        const title = `Stranger ${index}`
+        const mentions = [
+          { name: words, account: null },
+          { name: words, account: world.account },
+        ]
+        await world.adapter.post(
+          world.place,
+          drawnCard({ title: `${title} ${words}`, lines: [words], body: words, blocks: [{ title: words, text: words }], mentions }),
+          newly(),
+        )
+        expect((await oneWith(title)).calls).toEqual([world.account])
+      }
+    })
+
+    it('fits with twenty who are called, and with a thousand, buttons included', async () => {
+      for (const count of [20, 1_000]) {
+        const mentions = Array.from({ length: count }, (_, n) => ({ name: `somebody-${n}`, account: null }))
+        const lines = ['x'.repeat(9_000)]
+        const title = `For ${count}`
+        const buttons = [{ id: 'b1', label: 'Still here', isRisky: false }]
+        await world.adapter.post(
+          world.place,
+          drawnCard({ title, lines, mentions: [{ name: 'ana', account: world.account }, ...mentions], buttons }),
+          newly(),
+        )
+        const message = await oneWith(title)
+        expect(message.text.length).toBeLessThanOrEqual(world.adapter.limits.textChars)
+        expect(message.buttons).toEqual(['Still here'])
+        expect(message.calls).toEqual([world.account])
+        expect(/\+\d+\s/.test(message.text), 'says how many more').toBe(count === 1_000)
       }
     })
 

@@ -185,6 +185,34 @@ export const networkContract = (label: string, make: () => Promise<AdapterWorld>
       await heard('said meanwhile')
     })
 
+    it.runIf(has.includes('reactions'))(
+      'tells who has put a sign on a message of ours, wherever it is, once however often it comes',
+      async () => {
+        const ref = await world.adapter.post(world.place, drawnCard({ title: 'Needs you' }), newly())
+        await world.person.reacts?.(ref, 2)
+        const seen = await eventually(
+          () => door.received,
+          (all) => all.length > 0,
+        )
+        const [inbound] = seen
+        expect(inbound).toMatchObject({ said: { how: 'reacted' }, isDirect: true, message: ref.id, account: world.account })
+        expect(channelKey(inbound?.place ?? ref.place)).toBe(channelKey(world.place))
+        expect(Math.abs((inbound?.at ?? 0) - Date.now()), 'epoch milliseconds').toBeLessThan(60_000)
+        await world.person.says('status')
+        const all = await heard('status')
+        expect(new Set(all.filter(({ said }) => said.how === 'reacted').map(({ id }) => id)).size).toBe(1)
+      },
+    )
+
+    it.runIf(has.includes('reactions'))('says of a sign in a thread of ours in which', async () => {
+      const { place } = await opened()
+      const ref = await world.adapter.post(place, drawnCard({ title: 'The agent asks' }), newly())
+      door.knows(ref, place)
+      await world.person.reacts?.(ref)
+      const [inbound] = await heard('(reacted)')
+      expect(placeKey(inbound?.place ?? world.place)).toBe(placeKey(place))
+    })
+
     it.runIf(has.includes('forms'))('asks for a text by a form before a button is pressed', async () => {
       door.asksBy('b1', { title: 'Request changes', label: 'What should change?' })
       await world.adapter.post(
@@ -317,6 +345,11 @@ export const networkContract = (label: string, make: () => Promise<AdapterWorld>
         body: words,
         blocks: fc.array(fc.record({ title: words, text: words }), { maxLength: 4 }),
         buttons: fc.array(fc.record({ label: words, isRisky: fc.boolean() }), { maxLength: world.adapter.limits.buttons }),
+        mentions: fc.array(
+          fc.record({ name: words, account: fc.option(fc.oneof(fc.constant(world.account), fc.string({ maxLength: 30 }))) }),
+          { maxLength: 25 },
+        ),
+        isSilent: fc.boolean(),
       })
       await fc.assert(
         fc.asyncProperty(card, async ({ buttons, ...parts }) => {

@@ -24,6 +24,8 @@ export type Stand = {
   says(who: Name, text: string, place?: Place, deliveries?: number): Promise<void>
   /** Presses the newest button of that label in that place. */
   presses(who: Name, label: string, place: Place): Promise<void>
+  /** Puts a sign that says "seen" on the newest message with those words in that place; left out where there are no signs. */
+  reacts?(who: Name, words: string, place: Place): Promise<void>
   /** Everything that is on show anywhere, oldest first in each place. Where a thread hangs below a message, that message is told once, in the channel. */
   sees(): Promise<readonly Found[]>
   /** What was shown to somebody alone. */
@@ -37,4 +39,11 @@ export type Stand = {
 export type Clicks = {
   /** The bot's answer to the next pressed button does not get through to whoever pressed it. */
   losesClick(): void
+}
+
+/** The newest of the messages that hold those words. */
+export const newestWith = <M extends { readonly text: string }>(seen: readonly M[], words: string): M => {
+  const found = seen.findLast(({ text }) => text.includes(words))
+  if (!found) throw new Error(`Nobody sees "${words}" there.`)
+  return found
 }

@@ -10,28 +10,37 @@ import type { Button, DrawnCard } from '../../bot/contracts/card.ts'
 import { type Inbound, type Place, placeKey, type SentFile } from '../../bot/contracts/inbound.ts'
 import { createOutbox } from '../../bot/deliver/outbox.ts'
 import { sendLimitMs } from '../../bot/deliver/send.ts'
+import { createMaking, pictureOf } from '../../bot/digest/make.ts'
+import { createDigests } from '../../bot/digest/send.ts'
+import type { CallFact } from '../../bot/escalate/call.ts'
+import { noCalls } from '../../bot/escalate/calls.ts'
 import { createFiles } from '../../bot/files.ts'
 import { createHearing } from '../../bot/hear.ts'
 import { intents } from '../../bot/intents/index.ts'
 import { createMemory, emptyMemory } from '../../bot/memory/chat.ts'
+import { createDigestMemory, emptyDigests, type FixedSchedule } from '../../bot/memory/digests.ts'
 import { type InboxFact, openInbox } from '../../bot/memory/inbox.ts'
 import { createPeople, emptyPeople } from '../../bot/memory/people.ts'
 import { createTalk, emptyTalk } from '../../bot/memory/talk.ts'
 import { directory } from '../../bot/people/directory.ts'
-import { createSpending, readsOf } from '../../bot/reads.ts'
+import { readsOf } from '../../bot/reads.ts'
+import { defaultEscalation } from '../../core/config/escalation.ts'
 import { readConfig } from '../../core/config/load.ts'
 import { limitsOf, rulesOf } from '../../core/config/rules.ts'
 import { type ModelUsage, type Question, unheard } from '../../core/contracts/agent.ts'
 import type { Change, Comment } from '../../core/contracts/change.ts'
+import type { StreamParts } from '../../core/contracts/engine.ts'
 import type { Fact } from '../../core/contracts/fact.ts'
 import type { FleetFact } from '../../core/contracts/fleet.ts'
 import type { EffectName } from '../../core/contracts/names.ts'
 import type { HintOf, Host, Log, Plugin, Slot } from '../../core/contracts/plugins.ts'
 import type { Document, Journal } from '../../core/contracts/store.ts'
+import { createEngine } from '../../core/engine/engine.ts'
 import { createFilesSensor } from '../../core/engine/files-seen.ts'
 import { performWith, type Tools } from '../../core/engine/hands.ts'
 import { createHost, keyedLock } from '../../core/engine/host.ts'
 import { createIntake, emptyIntake } from '../../core/engine/intake.ts'
+import { createNumbers } from '../../core/engine/numbers.ts'
 import { createRing, type Ring } from '../../core/engine/ring.ts'
 import { createSensors } from '../../core/engine/sensors.ts'
 import { createStrangers } from '../../core/engine/strangers.ts'
@@ -45,6 +54,7 @@ import type { OpenFile } from '../../core/store/disk.ts'
 import { openFileJournal } from '../../core/store/journal.ts'
 import { openMemoryDocuments, openMemoryJournal } from '../../core/store/memory.ts'
 import { type Breakable, type ByHand, fault, makeWorld, questionOf } from '../stories/world.ts'
+import { scanOf } from './scan.ts'
 
 /** What a town is built with: pieces of bot.config.yaml, whether its project has checks, and, if need be, journals in files. */
 export type Settings = {
@@ -52,8 +62,17 @@ export type Settings = {
   readonly limits?: Readonly<Record<string, unknown>>
   readonly reactions?: Readonly<Record<string, unknown>>
   readonly people?: Readonly<Record<string, unknown>>
+  readonly escalation?: Readonly<Record<string, unknown>>
+  /** Accounts that people have in other chats. */
+  readonly accounts?: readonly { readonly person: string; readonly platform: string; readonly account: string }[]
+  /** Told what to do at the end. Default: the test does it. */
+  readonly onFinished?: (end: () => Promise<void>) => void
+  /** Are the threads of its chat apart from the channel? */
+  readonly hasThreads?: boolean
   readonly otherProject?: Readonly<Record<string, unknown>>
   readonly hasChecks?: boolean
+  /** Digests that its config names. */
+  readonly digests?: readonly FixedSchedule[]
   /** Can its chat show something to one person alone? */
   readonly canWhisper?: boolean
   readonly files?: { readonly folder: string; readonly open?: OpenFile }
@@ -75,8 +94,8 @@ const much = { burst: 10_000, perMinute: 100_000 }
 const freely = { posts: much, edits: much, editEveryMs: 0 }
 
 type Message = { readonly id: string; readonly place: Place; card: DrawnCard; edits: number }
-type Store = 'journal' | 'fleet' | 'inbox'
-type AnyFact = Fact | FleetFact | InboxFact
+type Store = 'journal' | 'fleet' | 'inbox' | 'calls'
+type AnyFact = Fact | FleetFact | InboxFact | CallFact
 /** Where a bot dies: just before or just after a fact is on disk. */
 export type Death = {
   readonly when: 'before' | 'after'
@@ -115,7 +134,8 @@ const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 
 export const town = async (settings: Settings = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'ao-town-'))
   let endLife = async (): Promise<void> => {}
-  onTestFinished(async () => {
+  const onFinished = settings.onFinished ?? onTestFinished
+  onFinished(async () => {
     await endLife()
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
   })
@@ -158,9 +178,15 @@ export const town = async (settings: Settings = {}) => {
           ...(files.open && { open: files.open }),
         })
       : openMemoryJournal<F>()
-  let journals = { journal: openJournal<Fact>('journal'), fleet: openJournal<FleetFact>('fleet'), inbox: openJournal<InboxFact>('inbox') }
+  let journals = {
+    journal: openJournal<Fact>('journal'),
+    fleet: openJournal<FleetFact>('fleet'),
+    inbox: openJournal<InboxFact>('inbox'),
+    calls: openJournal<CallFact>('calls'),
+  }
   const documents = openMemoryDocuments()
   let death: Death | null = null
+  let isDigestDeadly = false
   let appends = 0
   let isMended = false
   const holds = new Map<EffectName, Hold>()
@@ -170,6 +196,7 @@ export const town = async (settings: Settings = {}) => {
   const refusals: string[] = []
   const said: { readonly inbound: Inbound; isTaken: boolean }[] = []
   let isChatDown = false
+  const down = new Set<string>()
   const whispers: { readonly to: string; readonly card: DrawnCard }[] = []
   const marks: string[] = []
   const adapterFor = (of: Life, platform = 'town'): ChatAdapter => ({
@@ -177,13 +204,13 @@ export const town = async (settings: Settings = {}) => {
     limits: { textChars: 4_000, buttons: 20, hasPictures: true, pace: () => freely, account: freely },
     start: async () => async () => {},
     post: async (place, card) => {
-      await reachable(of)
+      await reachable(of, platform)
       const id = `message-${messages.length + 1}`
       messages.push({ id, place, card, edits: 0 })
       return { place, id }
     },
     edit: async ({ id }, card) => {
-      await reachable(of)
+      await reachable(of, platform)
       const message = messages.find((one) => one.id === id)
       if (message) Object.assign(message, { card, edits: message.edits + 1 })
     },
@@ -205,9 +232,9 @@ export const town = async (settings: Settings = {}) => {
     },
     privately: async (account) => ({ platform, channel: `with-${account}`, thread: null }),
   })
-  const reachable = async (of: Life): Promise<void> => {
+  const reachable = async (of: Life, platform = 'town'): Promise<void> => {
     if (!of.isAlive) await never
-    if (isChatDown) throw chatFault('CHAT_DOWN', {})
+    if (isChatDown || down.has(platform)) throw chatFault('CHAT_DOWN', {})
   }
 
   // ── one life of the bot ───────────────────────────────────────────────────────────────────────────────────────────
@@ -373,7 +400,7 @@ export const town = async (settings: Settings = {}) => {
       clock: { now, wakeAt: wakeAt(of) },
       log,
       onNews: ({ session, facts }) => {
-        spending.heard(session.id)
+        numbers.heard(session)
         if (session.phase === 'ended') sensors.forget(session.id)
         bot.news(session, facts)
       },
@@ -384,7 +411,7 @@ export const town = async (settings: Settings = {}) => {
       },
       writeTask: ({ project, ...task }) => during(of, () => toolbox.tracker(project).create(task)),
     })
-    const spending = createSpending({ ring, log })
+    const numbers = createNumbers({ scan: scanOf(guarded(of, journals.journal)), log })
     const sensors = createSensors({
       sessions: ring.sessions,
       show: ring.show,
@@ -397,28 +424,57 @@ export const town = async (settings: Settings = {}) => {
     const adapters = new Map(platforms.map((platform) => [platform, adapterFor(of, platform)]))
     const adapterOf = (platform: string): ChatAdapter | null => adapters.get(platform) ?? null
     const memory = createMemory(kept(of, await documents.open('chats', emptyMemory())))
+    const people = createPeople(kept(of, await documents.open('people', emptyPeople())))
+    const known = directory({
+      accounts: config.people.flatMap((person) => [
+        { platform: 'town', account: person.name, person },
+        ...(settings.accounts ?? []).filter((one) => one.person === person.name).map((one) => ({ ...one, person })),
+      ]),
+      people: config.people,
+      links: people,
+    })
     const outbox = createOutbox({
       adapterOf,
       memory,
+      accountOf: (person, platform) => known.accountsOf(person).find((one) => one.platform === platform)?.account ?? null,
       log,
       now,
       sleep: (waitMs, signal) => (waitMs === sendLimitMs ? sleep(waitMs, signal) : asleep(of, sleep(waitMs))),
     })
-    const people = createPeople(kept(of, await documents.open('people', emptyPeople())))
+    const reads = readsOf({
+      ...{ config, ring, tools, toolbox, prices: pricesOf(listedPrices(), config.prices), numbers: numbers.since, now },
+      strangers: createStrangers({
+        tools,
+        hosts: () => Object.keys(config.hosts),
+        projects: () => Object.keys(config.projects),
+        agents: toolbox.agents,
+        sessions: ring.sessions,
+      }),
+    })
+    const talk = createTalk(kept(of, await documents.open('talk', emptyTalk())))
+    const digestMemory = createDigestMemory(kept(of, await documents.open('digests', emptyDigests())))
+    const making = createMaking({ reads, talk, hasPictures: () => true, log })
+    const digests = createDigests({
+      memory: digestMemory,
+      fixed: settings.digests ?? [],
+      make: (schedule, due) => during(of, () => making(schedule, due)),
+      show: async (place, card) => {
+        await outbox.show(place, card)
+        if (!isDigestDeadly) return
+        isDigestDeadly = false
+        await die(of)
+      },
+      mutedUntil: talk.mutedUntil,
+      now,
+      wakeAt: wakeAt(of),
+      log,
+    })
     const bot = createBot({
       language: async () => ({ intents, createHearing }),
-      reads: readsOf({
-        ...{ config, ring, tools, toolbox, prices: pricesOf(listedPrices(), config.prices), spent: spending.spent, now },
-        strangers: createStrangers({
-          tools,
-          hosts: () => Object.keys(config.hosts),
-          projects: () => Object.keys(config.projects),
-          agents: toolbox.agents,
-          sessions: ring.sessions,
-        }),
-      }),
+      reads,
+      digests: { memory: digestMemory, changed: digests.changed, draw: (summary) => pictureOf(summary, log) },
       memory,
-      talk: createTalk(kept(of, await documents.open('talk', emptyTalk()))),
+      talk,
       inbox: await openInbox(guarded(of, journals.inbox), { now }),
       outbox,
       people,
@@ -428,14 +484,31 @@ export const town = async (settings: Settings = {}) => {
         transcribe: async () => 'please use zod',
         mostBytes: 1_000,
       }),
-      ...directory({
-        accounts: config.people.map((person) => ({ platform: 'town', account: person.name, person })),
-        people: config.people,
-        links: people,
-      }),
+      ...known,
       homesOf: () => [channel],
-      hasThreads: () => false,
-      privateOf: async (person) => ({ platform: 'town', channel: `with-${person}`, thread: null }),
+      hasThreads: () => settings.hasThreads ?? false,
+      privateOf: async (person, besides) => {
+        const [other] = known.accountsOf(person).filter(({ platform }) => platform !== besides)
+        return other ? { platform: other.platform, channel: `with-${other.account}`, thread: null } : null
+      },
+      runCalls: <State, Input extends { readonly at: number }, F, Effect>({
+        tick,
+        perform,
+        ...parts
+      }: StreamParts<State, Input, F, Effect>) =>
+        createEngine<State, Input, F, Effect>(
+          {
+            ...parts,
+            // Calls are the only streams that the bot runs.
+            journal: guarded(of, journals.calls) as unknown as Journal<F>,
+            perform: (effect, context) => during(of, () => (of.isAlive ? perform(effect, context) : never)),
+            clock: { now, wakeAt: wakeAt(of) },
+            log,
+          },
+          tick,
+        ),
+      openCalls: kept(of, await documents.open('calls', noCalls())),
+      escalationOf: (project) => config.projects[project]?.escalation ?? defaultEscalation,
       adapterOf,
       platforms: () => platforms,
       accept: ring.wish,
@@ -459,6 +532,7 @@ export const town = async (settings: Settings = {}) => {
     })
     const broken = await ring.wake()
     await bot.wake(broken)
+    await digests.start()
     return { bot, ring, sensors, files, intake }
   }
   const asleep = async (of: Life, work: Promise<void>): Promise<void> => {
@@ -550,7 +624,7 @@ export const town = async (settings: Settings = {}) => {
   let words = 0
   const person = (account: string, platform = 'town') => {
     /** Where it happens: at the top of the channel, in the thread of a session, or in another channel. */
-    const doing = (said: Inbound['said'], { in: thread = null, at, on = now() }: Where = {}): Promise<string> => {
+    const doing = (said: Inbound['said'], { in: thread = null, at, on = now(), message }: Where = {}): Promise<string> => {
       words += 1
       const place = at ?? { ...channel, platform, thread }
       return receive({
@@ -561,6 +635,7 @@ export const town = async (settings: Settings = {}) => {
         isDirect: true,
         said,
         ...(said.how === 'typed' && { message: `m${words}` }),
+        ...(message !== undefined && { message }),
       })
     }
     return {
@@ -576,6 +651,12 @@ export const town = async (settings: Settings = {}) => {
         ),
       /** Edits what was said before. */
       edits: (of: string, text: string, where?: Where): Promise<string> => doing({ how: 'edited', of, text }, where),
+      /** Puts a sign on the newest message of that title. */
+      reacts: (title: string): Promise<string> => {
+        const message = messages.findLast(({ card }) => card.title.includes(title))
+        if (!message) throw new Error(`No message is called "${title}". The chat shows:\n${textOf(messages, refusals)}`)
+        return doing({ how: 'reacted' }, { at: message.place, message: message.id })
+      },
       deletes: (of: string, where?: Where): Promise<string> => doing({ how: 'deleted', of }, where),
       /** Presses the newest button of that label, or one that was remembered. */
       presses: (which: string | Pressable, { on }: Pick<Where, 'on'> = {}): Promise<string> => {
@@ -589,7 +670,7 @@ export const town = async (settings: Settings = {}) => {
       },
     }
   }
-  type Where = { readonly in?: string | null; readonly at?: Place; readonly on?: number }
+  type Where = { readonly in?: string | null; readonly at?: Place; readonly on?: number; readonly message?: string }
 
   type Pressable = { readonly place: Place; readonly button: Button }
   const buttonCalled = (label: string): Pressable => {
@@ -642,6 +723,11 @@ export const town = async (settings: Settings = {}) => {
     cards: (): readonly DrawnCard[] => messages.map(({ card }) => card),
     /** Titles of what was posted as a message of its own, in order. */
     posts: (): readonly string[] => messages.map(({ card }) => card.title),
+    /** What was posted there as a message of its own, in order: whom it called, and its title. */
+    postsAt: (place: Place): readonly string[] =>
+      messages
+        .filter((message) => placeKey(message.place) === placeKey(place))
+        .map(({ card }) => [...card.mentions.map(({ name }) => `@${name}`), card.title].join(' ')),
     /** How many messages contain that text now. */
     count: (part: string): number => messages.filter((message) => textOf([message], []).includes(part)).length,
     /** A button as it is now, to be pressed later. */
@@ -652,11 +738,14 @@ export const town = async (settings: Settings = {}) => {
       for (const { inbound } of [...said]) await deliver({ inbound, isTaken: false })
       await look()
     },
-    breaks: (): void => {
-      isChatDown = true
+    /** All of it, or one platform. */
+    breaks: (platform?: string): void => {
+      if (platform === undefined) isChatDown = true
+      else down.add(platform)
     },
     heals: async (): Promise<void> => {
       isChatDown = false
+      down.clear()
       await settle()
     },
   }
@@ -876,6 +965,10 @@ export const town = async (settings: Settings = {}) => {
       willCrash: (when: Death['when'], at: FactName | Death['at'], isEachTime = false): void => {
         death = { when, at: typeof at === 'function' ? at : (fact) => fact.type === at, isEachTime }
       },
+      /** It will die when the next digest that comes by itself is on show, before that is kept. */
+      diesAtDigest: (): void => {
+        isDigestDeadly = true
+      },
       isAlive: (): boolean => life.isAlive,
       /** From now on somebody starts it again whenever it died. */
       isMended: (): void => {
@@ -884,7 +977,12 @@ export const town = async (settings: Settings = {}) => {
       starts,
       /** Looks the journals up anew, as a new process does. */
       forgetsFiles: async (): Promise<void> => {
-        journals = { journal: openJournal('journal'), fleet: openJournal('fleet'), inbox: openJournal('inbox') }
+        journals = {
+          journal: openJournal('journal'),
+          fleet: openJournal('fleet'),
+          inbox: openJournal('inbox'),
+          calls: openJournal('calls'),
+        }
       },
       appends: (): number => appends,
     },
@@ -906,6 +1004,9 @@ export const town = async (settings: Settings = {}) => {
     mends: (what: Breakable): void => void world.broken.delete(what),
     facts: async (session = 'app-1'): Promise<readonly string[]> => (await factsOf(session)).map(({ type }) => type),
     factsOf,
+    /** What became true of all calls. */
+    callFacts: async (): Promise<readonly CallFact[]> =>
+      (await Promise.all((await journals.calls.list()).map((id) => journals.calls.read(id)))).flat(),
     sessions: () => running?.ring.sessions() ?? [],
     /** Everything that was logged as wrong. */
     logged: (): readonly string[] => logged.map(({ event, fields }) => `${event} ${fields.why ?? explain(fields.error)}`),
@@ -926,7 +1027,7 @@ const textOf = (messages: readonly Message[], refusals: readonly string[]): stri
   [
     ...messages.map(({ place, card }) =>
       [
-        `${place.thread === null ? '' : `(${place.thread}) `}${card.title}`,
+        `${place.thread === null ? '' : `(${place.thread}) `}${card.mentions.map(({ name }) => `@${name} `).join('')}${card.title}`,
         ...card.lines,
         ...(card.body === '' ? [] : [card.body]),
         ...card.blocks.flatMap(({ title, text }) => [title, text]),
@@ -938,7 +1039,7 @@ const textOf = (messages: readonly Message[], refusals: readonly string[]): stri
 
 /** The config as bot.config.yaml would say it. JSON is YAML. */
 const configOf = (
-  { app, limits, reactions, people = everybody, otherProject, real }: Settings,
+  { app, limits, reactions, escalation, people = everybody, otherProject, real }: Settings,
   plugins: Parameters<typeof createRegistry>[0],
   folder: string,
 ) => {
@@ -953,6 +1054,7 @@ const configOf = (
       people,
       ...(limits && { limits }),
       ...(reactions && { reactions }),
+      ...(escalation && { escalation }),
     }),
     real?.environment ?? {},
     {

@@ -109,7 +109,6 @@ export const listen = (use: {
       }),
     MESSAGE_REACTION_ADD: (reaction: WireReaction) =>
       inOrder(reaction.channel_id, async () => {
-        if (reaction.emoji.name !== '🛑') return
         await channels.lookUp(reaction.channel_id)
         await give(readReaction(reaction, reader))
       }),

@@ -58,7 +58,8 @@ export const createSlack = (options: SlackOptions, host: ChatHost): ChatAdapter 
         channel,
         ...message,
         ...inert,
-        mrkdwn: false,
+        // The text for notifications is read as markup only to name who is called; all else in it is escaped.
+        mrkdwn: message.text.includes('<@'),
         unfurl_links: false,
         unfurl_media: false,
         ...(thread !== null && { thread_ts: thread }),

@@ -24,6 +24,7 @@ export const examine = async (
       ...(await delivery(raw, options, isBotRunning ? null : lookSeconds)),
       ...(await clock(options, now)),
       ...(await home(raw, options, isRoundTrip)),
+      ...(await signs(raw, options, me.id)),
     ]
   } catch (error) {
     return [failed(error)]
@@ -110,6 +111,34 @@ const home = async (raw: Raw, { home: chat }: Options, isRoundTrip: boolean): Pr
       ),
     ]
   }
+}
+
+/** Of signs on messages Telegram tells a bot in a group only when that is an administrator. https://core.telegram.org/bots/api#update */
+const signs = async (raw: Raw, { home: chat, channels }: Options, me: number): Promise<readonly Finding[]> => {
+  const groups = [...new Set([...(chat === null ? [] : [chat]), ...Object.keys(channels)])].filter((id) => id.startsWith('-'))
+  const findings: Finding[] = []
+  for (const group of groups) {
+    try {
+      const { status } = await raw.getChatMember({ chat_id: group, user_id: me })
+      if (status !== 'administrator')
+        findings.push(
+          warn(
+            `the bot is no admin in the group ${group}: it does not hear of 👍 and other signs on its messages there`,
+            'Make the bot an admin of that group; it needs no right for that.',
+          ),
+        )
+    } catch (error) {
+      // Of the home it has been told already.
+      if (group !== chat)
+        findings.push(
+          fail(
+            `the group ${group}: ${troubleOf(error, group).facts.problem}`,
+            'Add the bot to that group, and write its number under "channels".',
+          ),
+        )
+    }
+  }
+  return findings
 }
 
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : 'an address that cannot be read')

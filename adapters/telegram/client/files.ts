@@ -14,7 +14,7 @@ const fetchMs = 60_000
 const mostWaitMs = 5_000
 
 /** Where something is sent, as Telegram's methods want it. */
-export type Address = Pick<Parameters<Raw['sendMessage']>[0], 'chat_id' | 'message_thread_id' | 'reply_parameters'>
+export type Address = Pick<Parameters<Raw['sendMessage']>[0], 'chat_id' | 'message_thread_id' | 'reply_parameters' | 'disable_notification'>
 
 /**
  * What is in a file that somebody sent. @throws {Fault} CHAT_REFUSED when it is gone, or larger than `mostBytes` or than what

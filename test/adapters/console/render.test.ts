@@ -1,6 +1,6 @@
 import stringWidth from 'string-width'
 import { expect, it } from 'vitest'
-import { isUtf8, quoted, render, renderShort } from '../../../adapters/console/render.ts'
+import { isHeard, isUtf8, quoted, render, renderShort } from '../../../adapters/console/render.ts'
 import type { DrawnCard } from '../../../bot/contracts/card.ts'
 import { drawnCard } from '../../contracts/adapter.ts'
 
@@ -209,3 +209,33 @@ it.each([
   [{ LC_CTYPE: 'de_DE.UTF-8', LANG: 'C' }, true],
   [{ LANG: 'POSIX' }, false],
 ])('tells from %j whether the terminal speaks UTF-8: %s', (env, is) => expect(isUtf8(env, 'linux')).toBe(is))
+
+const ana = { name: 'ana', account: 'console' }
+const cyn = { name: 'cyn', account: null }
+
+it('begins with whom it calls, after the sign: a name poses as no button', () => {
+  const card = drawnCard({ title: 'Merge?', tone: 'ask', mentions: [ana, cyn, { name: '\n› [11] Merge', account: null }] })
+  expect(render(card, look(80))).toBe('? ana, cyn, › [11] Merge  app-3  Merge?')
+  expect(render(drawnCard({ title: 'Merge?', tone: 'ask', mentions: [ana] }), look(80, { thread: null }))).toBe('? ana  Merge?')
+})
+
+it('has the name of whoever sits here in bold, others plain; of a silent card all are plain', () => {
+  const [bold, plain] = ['\u001b[1m', '\u001b[22m']
+  const card = drawnCard({ title: 'Merge?', mentions: [ana, cyn] })
+  const drawnAs = (of: DrawnCard): string => render(of, look(80, { isColoured: true, thread: null }))
+  expect(drawnAs(card)).toContain(`${bold}ana${plain}, cyn  ${bold}Merge?${plain}`)
+  expect(drawnAs({ ...card, isSilent: true })).toContain(` ana, cyn  ${bold}Merge?${plain}`)
+})
+
+it.each([
+  ['whoever sits here', [ana], false, true],
+  ['whoever sits here, silently', [ana], true, false],
+  ['somebody else', [cyn], false, false],
+  ['an account that is none here', [{ name: 'bob', account: 'U0BOB' }], false, false],
+])('is heard when it calls %s', (_, mentions, isSilent, isRung) => {
+  expect(isHeard(drawnCard({ mentions, isSilent }))).toBe(isRung)
+})
+
+it('in one line it is without them', () => {
+  expect(renderShort(drawnCard({ title: 'Merge?', mentions: [ana] }), look(80), false)).toBe('● app-3  Merge?')
+})

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { message } from '../../../adapters/console/protocol.ts'
 import { buttonAt, cardChars, emptyRoom, type Room, show, trim } from '../../../adapters/console/room.ts'
 import { amountOf, lastFew, threadsOf } from '../../../adapters/console/show.ts'
 import { heard, translate } from '../../../adapters/console/translate.ts'
@@ -8,6 +9,21 @@ const buttons = (...ids: readonly string[]) => ids.map((id) => ({ id, label: id.
 const shown = (room: Room, id: string, thread: string | null, ids: readonly string[]): Room =>
   show(room, { id, thread, at: 1, card: drawnCard({ title: id, buttons: buttons(...ids) }) }).room
 const numbersOf = (room: Room, id: string) => room.messages.find((message) => message.id === id)?.numbers
+
+describe('whom a card calls', () => {
+  it('is nobody, and it is not silent, where an earlier version has kept it', () => {
+    const { mentions: _mentions, isSilent: _isSilent, ...old } = drawnCard({ title: 'Merged' })
+    const kept: unknown = JSON.parse(JSON.stringify({ id: 'm1', thread: null, at: 1, card: old, numbers: {} }))
+    expect(message.parse(kept).card).toMatchObject({ title: 'Merged', mentions: [], isSilent: false })
+  })
+
+  it('is kept without what would steer a terminal, and a hundred of them', () => {
+    const mentions = Array.from({ length: 200 }, (_, n) => ({ name: `p${n}\u001b[31m${'x'.repeat(300)}`, account: 'console' }))
+    const kept = trim(drawnCard({ mentions })).mentions
+    expect(kept).toHaveLength(100)
+    expect(kept[7]).toEqual({ name: `p7${'x'.repeat(98)}`, account: 'console' })
+  })
+})
 
 describe('numbers', () => {
   it('are never given twice, and stay with their button when a card is edited', () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { render } from '../../../adapters/console/render.ts'
+import { isHeard, render } from '../../../adapters/console/render.ts'
 import type { Stand } from '../../fakes/stand.ts'
 import { lookIn, main, openWire } from './world.ts'
 
@@ -20,6 +20,7 @@ export const consoleStand = async (): Promise<Stand> => {
     (await lookIn(socketPath)).map(({ card, thread, numbers }) => ({
       text: render(card, { columns: 200, isColoured: false, isUnicode: true, numberOf: (id) => numbers[id] ?? null, thread }),
       buttons: card.buttons.map(({ label }) => label),
+      calls: isHeard(card) ? ['console'] : [],
       place: { ...main(), thread },
     }))
   return {

@@ -60,19 +60,24 @@ describe('hearing', () => {
     expect(door.received).toHaveLength(1)
   })
 
-  test('a stop sign on the card stops; other signs, other bots and other messages do not', async () => {
+  test('a stop sign on the card stops, another says that it was seen; bots and messages of other people are nothing', async () => {
     const world = await begin()
     const { place, ref } = await opened(world)
     world.door.knows({ place, id: ref.id }, place)
     const { people, world: server } = world.fake
     const elsewhere = people.speaks(world.place, 'lunch?')
     await people.reacts(world.place, elsewhere.id, '🛑')
+    await people.reacts(world.place, elsewhere.id, '👍')
     await people.reacts(world.place, ref.id, '👍')
     await people.reacts(world.place, ref.id, '🛑', server.people.otherBot)
     await people.reacts(world.place, ref.id, '🛑')
     await hears(world.door, 'stop')
-    expect(world.door.received).toHaveLength(1)
-    expect(world.door.received[0]).toMatchObject({ place, account: server.people.bob.id, said: { how: 'typed', text: 'stop' } })
+    const bob = { place, account: server.people.bob.id, message: ref.id }
+    expect(world.door.received).toMatchObject([
+      { ...bob, said: { how: 'reacted' } },
+      { ...bob, said: { how: 'typed', text: 'stop' } },
+    ])
+    expect(world.door.received).toHaveLength(2)
   })
 
   test('a thread that was archived when the bot came is known when somebody speaks in it', async () => {

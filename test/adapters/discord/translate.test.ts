@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type Reader, readEdit, readInteraction, readMessage } from '../../../adapters/discord/translate.ts'
-import { idAt, madeAt, type WireInteraction, type WireMessage, type WireUser } from '../../../adapters/discord/wire.ts'
+import { type Reader, readEdit, readInteraction, readMessage, readReaction } from '../../../adapters/discord/translate.ts'
+import { idAt, madeAt, type WireInteraction, type WireMessage, type WireReaction, type WireUser } from '../../../adapters/discord/wire.ts'
 import type { Place } from '../../../bot/contracts/inbound.ts'
 
 const bob: WireUser = { id: '11', username: 'bob' }
@@ -132,6 +132,55 @@ describe('an interaction', () => {
     ['with an empty list', { data: { custom_id: 'more', values: [] } }],
   ])('%s is none', (_what, parts) => {
     expect(readInteraction(press(parts as Partial<WireInteraction>), reader, 7)).toBeNull()
+  })
+})
+
+describe('a sign on a message', () => {
+  const sign = (parts: Partial<WireReaction> = {}): WireReaction => ({
+    user_id: '11',
+    channel_id: '500',
+    message_id: '1000',
+    message_author_id: '99',
+    emoji: { id: null, name: '👍' },
+    member: { user: bob },
+    ...parts,
+  })
+
+  test.each([
+    ['of ours in a channel', {}, { ...ours, thread: null }],
+    ['of ours in private, where Discord names nobody', { channel_id: '600', member: undefined }, { ...chain, thread: null }],
+    ['in a thread of ours, whoever wrote it', { channel_id: '700', message_author_id: '11' }, ours],
+    ['in a chain of ours', { channel_id: '600', message_id: '42', message_author_id: '11' }, chain],
+  ])('%s says that it was seen', (_what, parts: Partial<Record<keyof WireReaction, unknown>>, place) => {
+    expect(readReaction(sign(parts as Partial<WireReaction>), reader)).toMatchObject({
+      account: '11',
+      place,
+      isDirect: true,
+      message: parts.message_id ?? '1000',
+      said: { how: 'reacted' },
+    })
+  })
+
+  test.each([
+    ['of somebody else, elsewhere', { message_author_id: '11' }],
+    ['of nobody knows whom, elsewhere', { message_author_id: undefined }],
+    ['by the bot', { user_id: '99' }],
+    ['by another bot', { member: { user: { ...bob, bot: true } } }],
+    ['that is a stop sign, where no session is', { emoji: { id: null, name: '🛑' } }],
+  ])('%s is nothing', (_what, parts) => {
+    expect(readReaction(sign(parts as Partial<WireReaction>), reader)).toBeNull()
+  })
+
+  test('is one for each person, sign and message', () => {
+    const all = [{}, {}, { user_id: '12' }, { message_id: '1001' }, { emoji: { id: null, name: '👀' } }, { emoji: { id: '5', name: '👍' } }]
+    expect(new Set(all.map((parts) => readReaction(sign(parts), reader)?.id)).size).toBe(5)
+  })
+
+  test('that is a stop sign stops, in a thread of ours', () => {
+    expect(readReaction(sign({ channel_id: '700', emoji: { id: null, name: '🛑' } }), reader)).toMatchObject({
+      id: 'discord:700:1000:stop:11',
+      said: { how: 'typed', text: 'stop' },
+    })
   })
 })
 

@@ -73,6 +73,7 @@ export const contractWorld = async (isPrivate: boolean): Promise<AdapterWorld> =
   return {
     adapter: made.adapter,
     place,
+    account: world.people.bob.id,
     person: {
       says: (text: string, deliveries = 1) => (isPrivate ? people.says : people.mentions)(place, text, { deliveries }),
       saysIn: async (at: Place, text: string, files: readonly { readonly name: string; readonly text: string }[] = []) => {
@@ -82,6 +83,7 @@ export const contractWorld = async (isPrivate: boolean): Promise<AdapterWorld> =
       fills: async (label: string, text: string) => void (await people.fills(place, label, text)),
       edits: people.edits,
       takesBack: people.takesBack,
+      reacts: async (ref: MessageRef, deliveries?: number) => void people.reacts(ref.place, ref.id, '👍', undefined, deliveries),
       sees: async (at: Place = place) => people.sees(at),
       deletes: async ({ id }: MessageRef) => people.deletes(id),
     },
@@ -111,7 +113,7 @@ export const contractWorld = async (isPrivate: boolean): Promise<AdapterWorld> =
   }
 }
 
-export const abilities = { has: ['forms', 'edits', 'deletes', 'files', 'whispers', 'privately'], again: 'found' } satisfies Omit<
-  Abilities,
-  'overhears'
->
+export const abilities = {
+  has: ['forms', 'edits', 'deletes', 'files', 'whispers', 'privately', 'reactions'],
+  again: 'found',
+} satisfies Omit<Abilities, 'overhears'>

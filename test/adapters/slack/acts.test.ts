@@ -44,8 +44,15 @@ describe('edits, deletions, reactions', () => {
     expect(heard(given)).toMatchObject({ account: 'UANA', place: ours, said: { how: 'deleted', of: 'slack:C1:1700000050.000200' } })
   })
 
-  const reaction = (name: string, ts: string, user = 'UANA'): Fields =>
-    event({ type: 'reaction_added', user, reaction: name, item: { type: 'message', channel: 'C1', ts }, event_ts: '1700000080.000500' })
+  const reaction = (name: string, ts: string, user = 'UANA', more: Fields = {}): Fields =>
+    event({
+      type: 'reaction_added',
+      user,
+      reaction: name,
+      item: { type: 'message', channel: 'C1', ts },
+      event_ts: '1700000080.000500',
+      ...more,
+    })
 
   test.each([
     ['on the first message', '1700000000.000100'],
@@ -60,9 +67,31 @@ describe('edits, deletions, reactions', () => {
   })
 
   test.each([
-    ['another sign', reaction('thumbsup', '1700000000.000100')],
-    ['the sign elsewhere', reaction('octagonal_sign', '1700000001.000000')],
+    ['in a thread of ours, whoever wrote it', reaction('eyes', '1700000000.000300', 'UANA', { item_user: 'UBOB' }), ours],
+    ['of ours in a channel', reaction('eyes', '1700000001.000000', 'UANA', { item_user: 'UBOT' }), placeAt('C1', null)],
+  ])('any other sign on a message %s says that it was seen', (_, given, place) => {
+    expect(heard(given)).toMatchObject({ account: 'UANA', place, isDirect: true, said: { how: 'reacted' } })
+    expect(heard(given)?.message).toBe(heard(given)?.id.split(':')[2])
+  })
+
+  test('one person’s sign on a message is one, however often it is put there; another person’s or sign is another', () => {
+    const idOf = (name: string, at: string, user?: string): string =>
+      heard(reaction(name, '1700000000.000100', user, { event_ts: at }))?.id ?? ''
+    const once = idOf('eyes', '1700000080.000500')
+    expect(idOf('eyes', '1700000099.000500')).toBe(once)
+    expect(new Set([once, idOf('+1', '1700000080.000500'), idOf('eyes', '1700000080.000500', 'UBOB')]).size).toBe(3)
+    // A stop may be wished again.
+    expect(idOf('octagonal_sign', '1700000080.000500')).not.toBe(idOf('octagonal_sign', '1700000099.000500'))
+  })
+
+  test.each([
+    ['the stop sign elsewhere', reaction('octagonal_sign', '1700000001.000000')],
+    ['the stop sign on a message of ours elsewhere', reaction('octagonal_sign', '1700000001.000000', 'UANA', { item_user: 'UBOT' })],
+    ['another sign on a message of somebody else, elsewhere', reaction('eyes', '1700000001.000000', 'UANA', { item_user: 'UBOB' })],
+    ['another sign on a message of nobody, elsewhere', reaction('eyes', '1700000001.000000')],
     ['the bot’s own sign', reaction('octagonal_sign', '1700000000.000100', 'UBOT')],
+    ['the bot’s own eyes', reaction('eyes', '1700000000.000100', 'UBOT')],
+    ['what Slack itself puts there', reaction('eyes', '1700000000.000100', 'USLACKBOT')],
   ])('%s is nothing', (_, given) => {
     expect(translate(given, look)).toBeNull()
   })

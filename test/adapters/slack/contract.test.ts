@@ -14,6 +14,7 @@ adapterContract(
     return {
       adapter,
       place,
+      account: anna.id,
       person: {
         says: (text, deliveries = 1) => anna.says(text, place, { deliveries }).delivered,
         saysIn: async (at, text, files = []) => {
@@ -27,6 +28,7 @@ adapterContract(
         },
         edits: (at, text) => anna.edits(last.get(`${at.channel} ${at.thread}`) ?? '', text, at.channel).delivered,
         takesBack: (at) => anna.deletes(last.get(`${at.channel} ${at.thread}`) ?? '', at.channel).delivered,
+        reacts: async ({ place: { channel }, id }, deliveries) => void anna.reacts('thumbsup', id, channel, deliveries),
         sees: async (at = place) => slack.sees(at),
         deletes: async ({ place: { channel }, id }) => {
           const found = slack.store.channels.get(channel)
@@ -58,5 +60,9 @@ adapterContract(
       close,
     }
   },
-  { has: ['forms', 'edits', 'deletes', 'files', 'whispers', 'privately'], again: 'found', overhears: !isPrivateChat('D0ANNA') },
+  {
+    has: ['forms', 'edits', 'deletes', 'files', 'whispers', 'privately', 'reactions'],
+    again: 'found',
+    overhears: !isPrivateChat('D0ANNA'),
+  },
 )

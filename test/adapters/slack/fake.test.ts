@@ -27,6 +27,8 @@ const refusal = (work: Promise<unknown>): Promise<string> =>
   )
 const words = (text: string) =>
   ({ type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text }] }] }) as const
+const mention = (user_id: string) =>
+  ({ type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [{ type: 'user', user_id }] }] }) as const
 const button = (id: string, label = 'x') => ({ type: 'button', action_id: id, text: { type: 'plain_text', text: label } }) as const
 
 describe('the stand-in for Slack refuses', () => {
@@ -40,6 +42,11 @@ describe('the stand-in for Slack refuses', () => {
     [
       '51 blocks',
       () => web.chat.postMessage({ channel: 'C0HOME', text: 'x', blocks: Array.from({ length: 51 }, () => words('x')) }),
+      'invalid_blocks',
+    ],
+    [
+      'a mention of what is no user id',
+      () => web.chat.postMessage({ channel: 'C0HOME', text: 'x', blocks: [mention('<!channel>')] }),
       'invalid_blocks',
     ],
     ['empty words', () => web.chat.postMessage({ channel: 'C0HOME', text: 'x', blocks: [words('')] }), 'invalid_blocks'],
@@ -123,6 +130,27 @@ describe('the stand-in for Slack refuses', () => {
     const { message } = await web.chat.postMessage({ channel: 'C0HOME', text: 'x', thread_ts: '1700000000.000000' })
     expect(message?.thread_ts).toBeUndefined()
     expect(slack.sees({ channel: 'C0HOME', thread: null })).toHaveLength(1)
+  })
+})
+
+describe('whom the stand-in for Slack tells', () => {
+  type Given = {
+    readonly text: string
+    readonly blocks?: (ReturnType<typeof mention> | ReturnType<typeof words>)[]
+    readonly mrkdwn?: boolean
+  }
+  test.each<readonly [string, Given, readonly string[]]>([
+    ['blocks and text name them', { text: '<@U0ANA>', blocks: [mention('U0ANA')] }, ['U0ANA']],
+    ['only the blocks do', { text: 'x', blocks: [mention('U0ANA')] }, []],
+    ['only the text does', { text: '<@U0ANA>', blocks: [words('x')] }, []],
+    ['the text is no markup', { text: '<@U0ANA>', blocks: [mention('U0ANA')], mrkdwn: false }, []],
+    ['there are no blocks', { text: '<@U0ANA>' }, ['U0ANA']],
+    ['there is nobody of that id', { text: '<@U0GONE>' }, []],
+  ])('a new message where %s; an edit nobody', async (_, given, calls) => {
+    slack.person('U0ANA')
+    const { ts = '' } = await web.chat.postMessage({ channel: 'C0HOME', ...given })
+    await web.chat.update({ channel: 'C0HOME', ts, text: '<@U0ANA>', blocks: [mention('U0ANA')] })
+    expect(slack.sees({ channel: 'C0HOME', thread: null }).map((seen) => seen.calls)).toEqual([calls])
   })
 })
 

@@ -8,15 +8,18 @@ const world = async (kind: 'topics' | 'chains' | 'private'): Promise<AdapterWorl
   const isNamed = kind !== 'private'
   let lastSaid: number | null = null
   const seesIn = (where: Place): readonly Seen[] =>
-    fake.people.sees(where).map(({ text, pings, links, buttons, files, hasPicture }) => ({
+    fake.people.sees(where).map(({ text, pings, links, buttons, files, hasPicture, calls, isSilent }) => ({
       text: [text, ...pings.map((name) => `PING ${name}`), ...links.map((link) => `LINK ${link}`)].join('\n'),
       buttons,
       files,
       hasPicture,
+      calls,
+      isSilent,
     }))
   return {
     adapter,
     place,
+    account: String(bob.id),
     person: {
       says: async (text, deliveries = 1) => {
         await fake.people.says(bob, place, isNamed ? `@${fake.bot.username} ${text}` : text, { deliveries })
@@ -32,6 +35,7 @@ const world = async (kind: 'topics' | 'chains' | 'private'): Promise<AdapterWorl
         await fake.people.edits(where.channel, lastSaid, text)
       },
       presses: (label) => fake.people.presses(bob, place, label),
+      reacts: async (ref, deliveries) => void fake.people.reacts(bob, ref.place.channel, Number(ref.id), '👍', deliveries),
       sees: async (where = place) => seesIn(where),
       deletes: async (ref) => deleted(fake, ref),
     },
@@ -61,7 +65,7 @@ const world = async (kind: 'topics' | 'chains' | 'private'): Promise<AdapterWorl
   }
 }
 
-const has = ['edits', 'files', 'whispers', 'privately'] as const
+const has = ['edits', 'files', 'whispers', 'privately', 'reactions'] as const
 adapterContract('Telegram in a group with topics', () => world('topics'), { has, again: 'marked', overhears: true })
 adapterContract('Telegram in a group without topics', () => world('chains'), { has, again: 'marked', overhears: true })
 adapterContract('Telegram in private', () => world('private'), { has, again: 'marked', overhears: false })

@@ -111,6 +111,20 @@ describe('the doctor on Telegram', () => {
     expect(fake.people.sees({ channel: home, thread: null })).toEqual([])
   })
 
+  test('says in which groups it does not hear of signs on its messages', async () => {
+    const fake = await makeFake()
+    const [deaf, other, heard] = [fake.group({ bot: 'member' }), fake.group({ bot: 'member' }), fake.group()]
+    const findings = await worst(optionsFor(fake, { home: deaf, channels: { [deaf]: 'app', [other]: 'app', [heard]: 'app' } }))
+    expect(findings.map(({ what }) => /no admin in the group (-\d+)/.exec(what)?.[1])).toEqual([deaf, other])
+    for (const finding of findings) expect(finding).toMatchObject({ level: 'WARN', cure: expect.stringContaining('admin') })
+    expect(fake.complaints).toEqual([])
+  })
+
+  test('says that the group of a project is not there', async () => {
+    const findings = await worst(optionsFor(await makeFake(), { channels: { '-100404': 'app' } }))
+    expect(findings).toMatchObject([{ level: 'FAIL', what: expect.stringContaining('the group -100404') }])
+  })
+
   test('says that home is not there', async () => {
     const fake = await makeFake()
     expect(await worst(optionsFor(fake, { home: '-100404' }))).toMatchObject([

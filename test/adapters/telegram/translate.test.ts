@@ -29,6 +29,9 @@ const message = (text: string | null, fields: Fields = {}): Fields => {
 }
 const update = (fields: Fields): Update => ({ update_id: 9, ...fields }) as unknown as Update // what arrives has been checked by nobody either
 
+const thumb = { type: 'emoji', emoji: '👍' } as const
+const reaction = { chat: group, message_id: 12, user: bob, date: 1_700_000_000, old_reaction: [], new_reaction: [thumb] } as const
+
 const nowhere = { isOurs: () => false, placeOf: () => null }
 const ours = (...places: readonly Place[]) => ({
   ...nowhere,
@@ -225,7 +228,39 @@ describe('what else is done', () => {
     expect(translate(update({ message: after }), me, nowhere, 1).moved).toEqual(moved)
   })
 
+  test('a sign on a message is told with who and where, whosever message it is', () => {
+    expect(translate(update({ message_reaction: reaction }), me, nowhere, 1).inbound).toEqual({
+      id: 'telegram:700:-100:12:5:👍',
+      account: '5',
+      place: at('-100'),
+      at: 1_700_000_000_000,
+      isDirect: true,
+      message: '12',
+      said: { how: 'reacted' },
+    })
+  })
+
+  test.each([
+    ['of a message that is known', { ...nowhere, placeOf: () => at('-100', '77') }, at('-100', '77')],
+    ['of a card below which a chain hangs', ours(at('-100', 'm12')), at('-100', 'm12')],
+  ])('a sign belongs to the place %s', (_, door, place) => {
+    expect(translate(update({ message_reaction: reaction }), me, door, 1).inbound?.place).toEqual(place)
+  })
+
+  test.each([
+    [[{ type: 'custom_emoji', custom_emoji_id: '5368' }], '5368'],
+    [[{ type: 'paid' }], 'paid'],
+    [[thumb, { type: 'emoji', emoji: '👀' }], '👀'],
+  ])('%j is one sign', (signs, sign) => {
+    const given = { ...reaction, old_reaction: [thumb], new_reaction: signs }
+    expect(translate(update({ message_reaction: given }), me, nowhere, 1).inbound?.id).toBe(`telegram:700:-100:12:5:${sign}`)
+  })
+
   test.each<readonly [string, Fields]>([
+    ['a sign that is taken away', { message_reaction: { ...reaction, old_reaction: [thumb], new_reaction: [] } }],
+    ['a sign that stays', { message_reaction: { ...reaction, old_reaction: [thumb], new_reaction: [thumb] } }],
+    ['a sign of nobody in person', { message_reaction: { ...reaction, user: undefined, actor_chat: group } }],
+    ['a sign of a bot', { message_reaction: { ...reaction, user: bot } }],
     ['a reaction', { message_reaction: { chat: group, message_id: 12, user: bob, date: 1, old_reaction: [], new_reaction: [] } }],
     ['that the bot was put out', { my_chat_member: { chat: group, from: bob, date: 1 } }],
     ['something that is not known yet', { tomorrow: {} }],

@@ -102,7 +102,7 @@ const open = async ({ ground }: Bench) => {
     onHealth: () => {},
   })
   const memory = createMemory(await documents.open('chats', emptyMemory()))
-  const outbox = createOutbox({ adapterOf: () => adapter, memory, log: silent, now: clock.now, sleep: clock.sleep })
+  const outbox = createOutbox({ adapterOf: () => adapter, memory, accountOf: () => null, log: silent, now: clock.now, sleep: clock.sleep })
   return { stand, clock, outbox, card }
 }
 

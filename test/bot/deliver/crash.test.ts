@@ -54,7 +54,14 @@ const live = async (world: World, lastStep: number, does: (outbox: Outbox, memor
   const open = adapter.open ?? (() => never)
   const mortalAdapter: ChatAdapter = { ...adapter, post: mortal(adapter.post), edit: mortal(adapter.edit), open: mortal(open) }
   const time = makeTime()
-  const outbox = createOutbox({ adapterOf: () => mortalAdapter, memory, log: silent, now: time.now, sleep: time.sleep })
+  const outbox = createOutbox({
+    adapterOf: () => mortalAdapter,
+    memory,
+    accountOf: () => null,
+    log: silent,
+    now: time.now,
+    sleep: time.sleep,
+  })
   return time.until(Promise.race([ended, does(outbox, memory, time).then(() => 'lived' as const)]))
 }
 

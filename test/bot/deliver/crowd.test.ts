@@ -22,7 +22,14 @@ const openGroup = async (limits: Pace = group) => {
     during: async ({ what, card: { key }, place }) => void sent.push({ what, at: time.now(), ref: `${place.thread} ${key}` }),
   })
   const memory = createMemory(await openMemoryDocuments().open('chats', emptyMemory()))
-  const outbox = createOutbox({ adapterOf: () => platform.adapter, memory, log: silent, now: time.now, sleep: time.sleep })
+  const outbox = createOutbox({
+    adapterOf: () => platform.adapter,
+    memory,
+    accountOf: () => null,
+    log: silent,
+    now: time.now,
+    sleep: time.sleep,
+  })
   return { time, sent, platform, memory, outbox }
 }
 
@@ -32,7 +39,14 @@ const openFailing = async (fate: (count: number, key: string) => Fate) => {
   const time = makeTime()
   const chat = openPlatform({ fate: ({ card: { key } }, count) => fate(count, key) })
   const memory = createMemory(await openMemoryDocuments().open('chats', emptyMemory()))
-  const outbox = createOutbox({ adapterOf: () => chat.adapter, memory, log: silent, now: time.now, sleep: time.sleep })
+  const outbox = createOutbox({
+    adapterOf: () => chat.adapter,
+    memory,
+    accountOf: () => null,
+    log: silent,
+    now: time.now,
+    sleep: time.sleep,
+  })
   return { time, chat, memory, outbox }
 }
 
@@ -219,7 +233,14 @@ describe('what an account allows', () => {
       limits: { pace: () => ({ posts: free, edits: free, editEveryMs: 0 }), account: { posts, edits: free } },
     })
     const memory = createMemory(await openMemoryDocuments().open('chats', emptyMemory()))
-    const outbox = createOutbox({ adapterOf: () => platform.adapter, memory, log: silent, now: time.now, sleep: time.sleep })
+    const outbox = createOutbox({
+      adapterOf: () => platform.adapter,
+      memory,
+      accountOf: () => null,
+      log: silent,
+      now: time.now,
+      sleep: time.sleep,
+    })
     const at = (n: number) => ({ ...channel, channel: `c${n}` })
     const news = Array.from({ length: 20 }, (_, n) => outbox.show(at(n), card('news')))
     await turn()

@@ -23,7 +23,14 @@ const open = async (parts: Parameters<typeof openPlatform>[0] = {}, more: { read
   const memory = more.memory ?? createMemory(await openMemoryDocuments().open('chats', emptyMemory()))
   const time = makeTime()
   const chat = more.chat ?? openPlatform(parts)
-  const outbox = createOutbox({ adapterOf: () => chat.adapter, memory, log: silent, now: time.now, sleep: time.sleep })
+  const outbox = createOutbox({
+    adapterOf: () => chat.adapter,
+    memory,
+    accountOf: () => null,
+    log: silent,
+    now: time.now,
+    sleep: time.sleep,
+  })
   return { chat, memory, time, outbox }
 }
 /** Each call has the fate at its place; the rest are done. */

@@ -5,6 +5,7 @@ import { drawn } from '../../../bot/deliver/drawing.ts'
 import { createOutbox, nextMove } from '../../../bot/deliver/outbox.ts'
 import { createMemory, emptyMemory, type Memory } from '../../../bot/memory/chat.ts'
 import { silent } from '../../../core/kit/log.ts'
+import { fingerprint } from '../../../core/kit/text.ts'
 import { openMemoryDocuments } from '../../../core/store/memory.ts'
 import { channel, gate, openChat, refuses, threadOf } from '../chat.ts'
 import { card } from './platform.ts'
@@ -24,6 +25,7 @@ const world = async ({
   const outbox = createOutbox({
     adapterOf: (platform) => (platform === 'chat' ? chat.adapter : null),
     memory: kept,
+    accountOf: (person, platform) => (person === 'ana' ? `${platform}-1` : null),
     log: silent,
     now: time.now,
     sleep: time.sleep,
@@ -52,8 +54,19 @@ describe('the least that makes the chat look right', () => {
       { blocks: [{ title: 'x', text: 'y' }] },
       { actions: [{ label: 'x', say: 'y', isRisky: false }] },
       { about: { session: 'app-3', change: null, request: null } },
+      { mentions: ['ana'] },
+      { mentions: ['bob'] },
     ]
     expect(new Set(looks.map((look) => drawn(card('a', 'a', look)))).size).toBe(looks.length)
+  })
+
+  test('whether it makes a sound is no look', () => {
+    expect(drawn(card('a', 'a', { isSilent: true }))).toBe(drawn(card('a')))
+  })
+
+  test('what a version put on show that knew no mentions still looks the same', () => {
+    const { mentions: _mentions, isSilent: _isSilent, ...old } = card('a', 'Merged', { lines: ['x'], replyTo: 'i1' })
+    expect(drawn(card('a', 'Merged', { lines: ['x'], replyTo: 'i1' }))).toBe(fingerprint(JSON.stringify(old), 16))
   })
 })
 
@@ -64,6 +77,20 @@ test('a card is posted the first time, edited ever after, and left alone while i
   await outbox.show(channel, card('a', 'two'))
   expect(chat.log).toEqual(['post a', 'edit a'])
   expect(chat.titles(channel)).toEqual(['two'])
+})
+
+test('whom a card calls goes along with the account they have there, and whether it makes a sound', async () => {
+  const { chat, outbox } = await world()
+  await outbox.show(channel, card('a', 'a', { mentions: ['ana', 'cyn'], isSilent: true }))
+  expect(chat.at(channel)).toMatchObject([
+    {
+      mentions: [
+        { name: 'ana', account: 'chat-1' },
+        { name: 'cyn', account: null },
+      ],
+      isSilent: true,
+    },
+  ])
 })
 
 test('one key in two places is two messages', async () => {

@@ -266,22 +266,22 @@ describe('who follows what', () => {
 
 describe('what is muted', () => {
   test('is a session in a channel with its threads, or all of the channel, until then', async () => {
-    await talk.mute({ place: threadOf('app-3'), session: 'app-3' }, 10)
-    expect(talk.mutedUntil(channel, 'app-3', 9)).toBe(10)
-    expect([talk.mutedUntil(channel, 'app-3', 10), talk.mutedUntil(channel, 'app-4', 9), talk.mutedUntil(other, 'app-3', 9)]).toEqual([
+    await talk.mute({ place: threadOf('app-3'), what: 'app-3' }, 10)
+    expect(talk.mutedUntil(channel, 9, 'app-3')).toBe(10)
+    expect([talk.mutedUntil(channel, 10, 'app-3'), talk.mutedUntil(channel, 9, 'app-4'), talk.mutedUntil(other, 9, 'app-3')]).toEqual([
       null,
       null,
       null,
     ])
-    await talk.mute({ place: channel, session: null }, 20)
-    expect(['app-3', 'app-4', null, ''].map((session) => talk.mutedUntil(threadOf('app-9'), session, 9))).toEqual([20, 20, 20, 20])
-    await talk.unmute({ place: channel, session: null })
-    expect([talk.mutedUntil(channel, 'app-3', 9), talk.mutedUntil(channel, null, 9)]).toEqual([10, null])
+    await talk.mute({ place: channel, what: null }, 20)
+    expect(['app-3', 'app-4', ''].map((session) => talk.mutedUntil(threadOf('app-9'), 9, session))).toEqual([20, 20, 20])
+    await talk.unmute({ place: channel, what: null })
+    expect([talk.mutedUntil(channel, 9, 'app-3'), talk.mutedUntil(channel, 9)]).toEqual([10, null])
   })
 
   test('without an end is so for ever', async () => {
-    await talk.mute({ place: channel, session: 'app-3' }, forEver)
-    expect(talk.mutedUntil(channel, 'app-3', Date.UTC(3000, 0))).toBe(forEver)
+    await talk.mute({ place: channel, what: 'app-3' }, forEver)
+    expect(talk.mutedUntil(channel, Date.UTC(3000, 0), 'app-3')).toBe(forEver)
   })
 })
 
@@ -303,7 +303,7 @@ test('a channel that has another id keeps all that is remembered of it', async (
   await talk.spoke('ada', threadOf('app-3'), { session: 'app-3', at: 5 })
   await talk.use(channel, 'api')
   await talk.follow('app-3', channel)
-  await talk.mute({ place: channel, session: 'app-3' }, 10)
+  await talk.mute({ place: channel, what: 'app-3' }, 10)
   await talk.awaits({ id: 'p', say: '{text}', label: 'x', about: null, by: 'bob', place: channel, until: 10, outcome: null })
   await talk.use(other, 'app')
   await talk.moved(channel, to)
@@ -312,11 +312,11 @@ test('a channel that has another id keeps all that is remembered of it', async (
     { session: 'app-3', at: 5 },
     'api',
   ])
-  expect([talk.followersOf('app-3'), talk.mutedUntil(to, 'app-3', 5), talk.awaitedOf('bob', to)?.place]).toEqual([[to], 10, to])
+  expect([talk.followersOf('app-3'), talk.mutedUntil(to, 5, 'app-3'), talk.awaitedOf('bob', to)?.place]).toEqual([[to], 10, to])
   expect([
     talk.offerTo('ada', channel),
     talk.projectAt(channel),
-    talk.mutedUntil(channel, 'app-3', 5),
+    talk.mutedUntil(channel, 5, 'app-3'),
     talk.awaitedOf('bob', channel),
   ]).toEqual([null, null, null, null])
   expect(talk.projectAt(other)).toBe('app')

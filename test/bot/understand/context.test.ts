@@ -169,8 +169,9 @@ describe('what may be typed next', () => {
     ['nothing ', []],
     ['nothing in ', []],
     ['mute ', ['mute app-3', 'mute web-api-4']],
-    ['dig', []],
-    ['help dig', []],
+    ['dig', ['digest', 'digests']],
+    ['deleg', []],
+    ['help deleg', []],
   ])('after %j: %j', (text, next) => {
     expect(complete(text, intents, places.channel)).toEqual(next)
   })

@@ -10,6 +10,7 @@ import { readLines } from '../../../bot/understand/score.ts'
 import { sentenceOf } from '../../../bot/understand/sentence.ts'
 import { understand } from '../../../bot/understand/understand.ts'
 import { corpusWorld, placeIn } from '../../../bot/understand/world.ts'
+import { reactionKeys } from '../../../core/contracts/names.ts'
 
 const at = (place: string): Context => placeIn(corpusWorld, place)
 const channel = at('channel')
@@ -226,6 +227,7 @@ describe('what is written for slots is read as them', () => {
     branch: fc.constantFrom('fix-it', 'ao/x'),
     model: fc.constantFrom('gpt-5', 'opus'),
     filter: fc.constantFrom(...statusFilters),
+    kind: fc.constantFrom(...reactionKeys),
     lines: fc.integer({ min: 1, max: 9_999 }),
     choice: fc.integer({ min: 1, max: 99 }),
     method: fc.constantFrom('merge', 'squash', 'rebase'),
@@ -314,7 +316,6 @@ describe('what is written for slots is read as them', () => {
     'here task',
     'here change',
     'here project',
-    'take session',
   ]
 
   test('every slot but a few has a form that says it', () => {

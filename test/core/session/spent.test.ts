@@ -3,7 +3,7 @@ import type { ModelUsage } from '../../../core/contracts/agent.ts'
 import type { Fact } from '../../../core/contracts/fact.ts'
 import { used } from '../../../core/contracts/session.ts'
 import { evolve, unborn } from '../../../core/session/evolve.ts'
-import { spentIn } from '../../../core/session/spent.ts'
+import { evolveNumbers, numbersOf, unbornNumbers } from '../../../core/session/numbers.ts'
 import { live } from '../../bot/sessions.ts'
 
 const usage = (input: number, parts: Partial<ModelUsage> = {}): ModelUsage => ({
@@ -17,12 +17,13 @@ const usage = (input: number, parts: Partial<ModelUsage> = {}): ModelUsage => ({
 })
 const usedAt = (at: number, ...all: readonly ModelUsage[]): Fact => ({ type: 'agent.used', at, usage: all })
 const named = (at: number, conversation: string): Fact => ({ type: 'agent.named', at, conversation })
-const spent = (...facts: readonly Fact[]) => spentIn('app-3', [...live, ...facts])
+const spentIn = (facts: readonly Fact[]) => numbersOf(facts.reduce(evolveNumbers, unbornNumbers('app-3')))
+const spent = (...facts: readonly Fact[]) => spentIn([...live, ...facts])
 
 test('of each turn only what it added counts, at the time it ended', () => {
   const result = spent(usedAt(100, usage(10)), usedAt(200, usage(25, { output: 4 })), usedAt(300, usage(25, { output: 4 })))
   expect(result).toMatchObject({ session: 'app-3', project: 'app', requester: 'ada' })
-  expect(result?.spendings).toEqual([
+  expect(result.spendings).toEqual([
     { at: 100, usage: [usage(10)] },
     { at: 200, usage: [usage(15, { output: 3 })] },
   ])
@@ -30,7 +31,7 @@ test('of each turn only what it added counts, at the time it ended', () => {
 
 test('a new conversation begins to count anew, and nothing of the old one is taken back', () => {
   const facts = [named(50, 'c1'), usedAt(100, usage(10)), named(150, 'c2'), usedAt(200, usage(3))]
-  expect(spent(...facts)?.spendings.map(({ at, usage: all }) => [at, all.map(({ input }) => input)])).toEqual([
+  expect(spent(...facts).spendings.map(({ at, usage: all }) => [at, all.map(({ input }) => input)])).toEqual([
     [100, [10]],
     [200, [3]],
   ])
@@ -54,8 +55,7 @@ test('whatever happens in between, all turns together are what the session used'
     { type: 'session.ended', at: 210, why: 'stopped', by: 'ada', note: null },
   ]
   const sums = new Map<string, number>()
-  for (const { usage: all } of spentIn('app-3', facts)?.spendings ?? [])
-    for (const { model, input } of all) sums.set(model, (sums.get(model) ?? 0) + input)
+  for (const { usage: all } of spentIn(facts).spendings) for (const { model, input } of all) sums.set(model, (sums.get(model) ?? 0) + input)
   const session = facts.reduce(evolve, unborn('app-3'))
   expect([...sums]).toEqual(used(session).map(({ model, input }) => [model, input]))
   expect([...sums]).toEqual([
@@ -66,15 +66,15 @@ test('whatever happens in between, all turns together are what the session used'
 
 test('another model stands beside the first, and one that was not asked again says nothing', () => {
   const all = spent(usedAt(100, usage(10)), usedAt(200, usage(10), usage(7, { model: 'm2' })))
-  expect(all?.spendings[1]).toEqual({ at: 200, usage: [usage(7, { model: 'm2' })] })
+  expect(all.spendings[1]).toEqual({ at: 200, usage: [usage(7, { model: 'm2' })] })
 })
 
 test('what an agent says of its cost is told of by turns, too; where it says nothing, nothing', () => {
-  const costs = (...facts: readonly Fact[]) => spent(...facts)?.spendings.map(({ usage: [one] }) => one?.costUsd)
+  const costs = (...facts: readonly Fact[]) => spent(...facts).spendings.map(({ usage: [one] }) => one?.costUsd)
   expect(costs(usedAt(1, usage(1, { costUsd: 0.5 })), usedAt(2, usage(2, { costUsd: 0.75 })))).toEqual([0.5, 0.25])
   expect(costs(usedAt(1, usage(1)), usedAt(2, usage(2)))).toEqual([null, null])
 })
 
 test('a session that there is not has used nothing', () => {
-  expect(spentIn('app-9', [])).toBeNull()
+  expect(spentIn([]).spendings).toEqual([])
 })

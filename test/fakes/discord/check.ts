@@ -18,6 +18,8 @@ export type Draft = {
   readonly components: readonly Row[]
   readonly files: readonly Omit<File, 'id'>[]
   readonly flags: number
+  /** Whom it pings: people by their id, `everyone`. */
+  readonly pings: readonly string[]
 }
 
 const invalid = (where: string, why: string) => new ApiError(400, 50035, `Invalid Form Body: ${where}: ${why}`)
@@ -59,10 +61,33 @@ export const checkMessage = (
   const total = embeds.reduce((sum, { title = '', description = '' }) => sum + title.length + description.length, 0)
   need(total <= 6_000, 'embeds', 'Embed size exceeds maximum size of 6000')
   const components = checkRows(body.components ?? [])
-  if (body.allowed_mentions !== undefined)
-    onlyKeys(objectOf(body.allowed_mentions, 'allowed_mentions'), ['parse', 'roles', 'users', 'replied_user'], 'allowed_mentions')
+  const pings = checkPings(content, body.allowed_mentions)
   if (content.trim() === '' && embeds.length === 0 && files.length === 0) throw new ApiError(400, 50006, 'Cannot send an empty message')
-  return { content: content.trim(), embeds, components, files, flags }
+  return { content: content.trim(), embeds, components, files, flags, pings }
+}
+
+/** Whom a text pings: whoever stands in it as a mention and is allowed, https://docs.discord.com/developers/resources/message#allowed-mentions-object */
+const checkPings = (content: string, given: unknown): readonly string[] => {
+  const named = [...new Set([...content.matchAll(/<@!?(\d+)>/g)].map(([, id]) => String(id)))]
+  const all = /(?<!\\)@(?:everyone|here)/.test(content) ? ['everyone'] : []
+  if (given === undefined) return [...named, ...all]
+  const allowed = objectOf(given, 'allowed_mentions')
+  onlyKeys(allowed, ['parse', 'roles', 'users', 'replied_user'], 'allowed_mentions')
+  const listed = (key: 'parse' | 'users' | 'roles'): readonly string[] => {
+    const list = allowed[key] ?? []
+    need(
+      Array.isArray(list) && list.length <= 100 && list.every((one) => typeof one === 'string'),
+      `allowed_mentions.${key}`,
+      'at most 100',
+    )
+    return list as readonly string[] // just looked at
+  }
+  const [parse, users] = [listed('parse'), listed('users')]
+  for (const kind of parse) need(['roles', 'users', 'everyone'].includes(kind), 'allowed_mentions.parse', `unknown ${kind}`)
+  for (const id of [...users, ...listed('roles')]) need(/^\d{15,22}$/.test(id), 'allowed_mentions', `${id} is no snowflake`)
+  need(new Set(users).size === users.length, 'allowed_mentions.users', 'an id stands twice')
+  need(users.length === 0 || !parse.includes('users'), 'allowed_mentions', 'parse:["users"] and users: [ids...] are mutually exclusive')
+  return [...named.filter((id) => parse.includes('users') || users.includes(id)), ...(parse.includes('everyone') ? all : [])]
 }
 
 const checkFiles = (

@@ -169,16 +169,21 @@ export const makePeople = (
       message.isGone = true
       await gateway.dispatch('MESSAGE_DELETE', { id: message.id, channel_id: message.channel_id, guild_id: world.guild })
     },
-    reacts: (place: Place, message: string, emoji: string, as: User = bob): Promise<void> =>
-      gateway.dispatch('MESSAGE_REACTION_ADD', {
-        user_id: as.id,
-        channel_id: channelOf(place).id,
-        message_id: message,
-        emoji: { id: null, name: emoji },
-        member: { user: as },
-        type: 0,
-        burst: false,
-      }),
+    reacts: (place: Place, message: string, emoji: string, as: User = bob, deliveries = 1): Promise<void> =>
+      repeat(
+        'MESSAGE_REACTION_ADD',
+        {
+          user_id: as.id,
+          channel_id: channelOf(place).id,
+          message_id: message,
+          emoji: { id: null, name: emoji },
+          ...(world.message(message) && { message_author_id: world.message(message)?.author.id }),
+          ...(channelOf(place).guild_id !== null && { member: { user: as } }),
+          type: 0,
+          burst: false,
+        },
+        deliveries,
+      ),
     sees: (place: Place): readonly SeenMessage[] => inPlace(place).map(see),
     /** What only one person sees, newest last; "…" where the bot is still thinking. */
     whispers: (as: User = bob): readonly string[] =>

@@ -10,9 +10,14 @@ export type SeenMessage = {
   readonly color: number | null
   readonly risky: readonly string[]
   readonly answers: string | null
+  /** Whom it has told that they are called. */
+  readonly calls: readonly string[]
+  /** Did it come without a sound? */
+  readonly isSilent: boolean
 }
 
 const suppressEmbeds = 1 << 2
+const suppressNotifications = 1 << 12
 
 export const see = (message: Message): SeenMessage => {
   const embeds = (message.flags & suppressEmbeds) === 0 ? message.embeds : []
@@ -21,7 +26,11 @@ export const see = (message: Message): SeenMessage => {
   return {
     id: message.id,
     text: [
-      readMarkdown(message.content, true),
+      // A mention of somebody who is pinged stands there as their name.
+      readMarkdown(
+        message.content.replace(/<@!?(\d+)>/g, (all, id: string) => (message.pings?.includes(id) ? `@${id}` : all)),
+        true,
+      ),
       ...embeds.map(({ title = '', description = '' }) => [title, readMarkdown(description, false)].filter(Boolean).join('\n')),
     ]
       .filter((part) => part !== '')
@@ -35,6 +44,8 @@ export const see = (message: Message): SeenMessage => {
     hasPicture: images.length > 0,
     color: embeds[0]?.color ?? null,
     answers: message.reference?.message_id ?? null,
+    calls: message.calls ?? [],
+    isSilent: (message.flags & suppressNotifications) !== 0,
   }
 }
 

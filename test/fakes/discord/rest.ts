@@ -11,6 +11,9 @@ export type Request = {
   readonly uploads: ReadonlyMap<string, { readonly name: string; readonly data: Buffer }>
 }
 
+/** What only a new message can be: no push, no sound. */
+const silent = 1 << 12
+
 /** The body of a request, as JSON or as a form with files. */
 export const readBody = async (request: IncomingMessage): Promise<Pick<Request, 'body' | 'uploads'>> => {
   const parts: Buffer[] = []
@@ -60,7 +63,7 @@ export const makeApi = (use: {
 
   const create = (channel: Channel, { body, uploads }: Request): unknown => {
     const fields = objectOf(body)
-    const draft = checkMessage(fields, uploads, ['nonce', 'enforce_nonce', 'message_reference', 'tts'], 4)
+    const draft = checkMessage(fields, uploads, ['nonce', 'enforce_nonce', 'message_reference', 'tts'], 4 | silent)
     const { nonce } = fields
     if (nonce !== undefined && (typeof nonce !== 'string' || nonce.length > 25))
       throw new ApiError(400, 50035, 'Invalid Form Body: nonce: at most 25')
@@ -81,6 +84,8 @@ export const makeApi = (use: {
       components: draft.components,
       files: withIds(draft.files),
       flags: draft.flags,
+      pings: draft.pings,
+      calls: draft.pings,
       type: answered ? 19 : 0,
       reference: answered ? { type: 0, message_id: answered.id } : null,
     })
@@ -98,7 +103,8 @@ export const makeApi = (use: {
     message.embeds = draft.embeds
     message.components = draft.components
     message.files = withIds(draft.files)
-    message.flags = draft.flags
+    message.flags = (message.flags & silent) | draft.flags
+    message.pings = draft.pings
     message.edited = new Date(now()).toISOString()
     use.tell('MESSAGE_UPDATE', messageJson(message, cdn()))
     return messageJson(message, cdn())

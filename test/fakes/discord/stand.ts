@@ -1,5 +1,5 @@
 import type { Place } from '../../../bot/contracts/inbound.ts'
-import type { Stand } from '../stand.ts'
+import { newestWith, type Stand } from '../stand.ts'
 import { type FakeDiscord, type FakeDiscordOptions, startFakeDiscord } from './index.ts'
 
 /** Discord with a channel of the bot's, as the stories need it. */
@@ -26,6 +26,10 @@ export const discordStand = async (given: FakeDiscordOptions = {}): Promise<Stan
       people.speaks(place, isChannel ? `<@${world.bot.id}> ${text}` : text, { as: world.people[who], deliveries })
     },
     presses: async (who, label, place) => void (await people.presses(place, label, { as: world.people[who] })),
+    reacts: async (who, words, place) => {
+      const { id } = newestWith(people.sees(place), words)
+      void people.reacts(place, id, '👍', world.people[who])
+    },
     sees: async () =>
       places().flatMap((place) =>
         people

@@ -36,6 +36,10 @@ export type Message = {
   components: readonly Row[]
   files: readonly File[]
   flags: number
+  /** Whom it names so that it stands out for them. */
+  pings: readonly string[]
+  /** Whom Discord has told that they are called by it: when it was new. An edit tells nobody. */
+  readonly calls: readonly string[]
   isGone: boolean
   readonly reactions: { readonly emoji: string; readonly user: string }[]
 }
@@ -106,6 +110,8 @@ export const makeWorld = (now: () => number) => {
       components: [],
       files: [],
       flags: 0,
+      pings: [],
+      calls: [],
       isGone: false,
       reactions: [],
       ...parts,

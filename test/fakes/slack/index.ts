@@ -16,6 +16,8 @@ export type SlackSeen = {
   readonly buttons: readonly string[]
   readonly files: readonly string[]
   readonly hasPicture: boolean
+  /** Whom it has told that they are called. */
+  readonly calls: readonly string[]
 }
 
 export type FakeSlack = Pick<Wires, 'drop' | 'losesAck' | 'refresh' | 'hold' | 'release' | 'connections' | 'deliveries'> & {
@@ -197,6 +199,7 @@ export const startFakeSlack = async (
           buttons: buttonsOf(message.blocks).map(({ label }) => label),
           files: message.files.map(({ name }) => name),
           hasPicture: message.files.some(({ name }) => name.endsWith('.png')),
+          calls: message.calls,
         })),
     seesAlone: (user) =>
       store.whispers

@@ -36,6 +36,16 @@ const notePings = (store: Store, text: string, blocks: readonly Block[]): void =
       store.pings.push(...[...block.text.text.matchAll(/<([!@][^>]*)>/g)].map(([, whom]) => String(whom)))
 }
 
+/**
+ * Whom a new message tells that they are called. Slack's documents do not say whether the blocks or the text for notifications
+ * decide, so it has to be both.
+ */
+const calledIn = (store: Store, { text, blocks = [], mrkdwn = true }: Arguments<'chat.postMessage'>): readonly string[] => {
+  const inText = mrkdwn ? [...text.matchAll(/<@(\w+)>/g)].map(([, user]) => String(user)) : []
+  const inBlocks = [...JSON.stringify(blocks).matchAll(/"type":"user","user_id":"(\w+)"/g)].map(([, user]) => String(user))
+  return inText.filter((user) => store.people.has(user) && (blocks.length === 0 || inBlocks.includes(user)))
+}
+
 const listed = (
   channel: Channel,
   all: readonly Message[],
@@ -82,6 +92,7 @@ export const handlers: Handlers = {
       metadata: given.metadata ?? null,
       files: [],
       reactions: [],
+      calls: calledIn(store, given),
       editedTs: null,
     }
     channel.messages.push(message)
@@ -212,6 +223,7 @@ export const handlers: Handlers = {
         metadata: null,
         files: known,
         reactions: [],
+        calls: [],
         editedTs: null,
       })
     }

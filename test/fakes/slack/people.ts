@@ -23,7 +23,8 @@ export type SlackPerson = {
   fills(text: string): Promise<void>
   edits(ts: string, text: string, channel: string): Done
   deletes(ts: string, channel: string): Done
-  reacts(name: string, ts: string, channel: string): Done
+  /** Puts a sign on a message; `deliveries`: how often it arrives. */
+  reacts(name: string, ts: string, channel: string, deliveries?: number): Done
 }
 
 /** Escapes as Slack does what people type; a link gets its angle brackets. */
@@ -137,6 +138,7 @@ export const makePeople = (store: Store, deliver: (envelope: Envelope) => Promis
         metadata: null,
         files: files.map(addFile),
         reactions: [],
+        calls: [],
         editedTs: null,
       }
       channel.messages.push(message)
@@ -230,18 +232,24 @@ export const makePeople = (store: Store, deliver: (envelope: Envelope) => Promis
         }
         return quietly(ts, [deliver(event(inner, of))])
       },
-      reacts: (reaction, ts, channelId) => {
+      reacts: (reaction, ts, channelId, deliveries = 1) => {
         const at = store.nextTs()
         const inner = {
           type: 'reaction_added',
           user,
           reaction,
           item: { type: 'message', channel: channelId, ts },
-          item_user: bot.user,
+          item_user: authorOf(channelOf(channelId).messages.find((one) => one.ts === ts)),
           event_ts: at,
         }
-        return quietly(ts, [deliver(event(inner, of))])
+        const told = event(inner, of)
+        return quietly(
+          ts,
+          Array.from({ length: deliveries }, () => deliver(told)),
+        )
       },
     }
   }
 }
+
+const authorOf = (message: Message | undefined): string => message?.user ?? bot.user

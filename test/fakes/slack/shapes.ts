@@ -22,7 +22,7 @@ const richWord = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('text'), text: z.string().min(1), style }),
   z.strictObject({ type: z.literal('link'), url: text(3_000), text: z.string().optional(), style }),
   z.strictObject({ type: z.literal('emoji'), name: text(100), style }),
-  z.strictObject({ type: z.literal('user'), user_id: text(50), style }),
+  z.strictObject({ type: z.literal('user'), user_id: z.string().regex(/^[UW][A-Z0-9]{2,20}$/), style }),
   z.strictObject({ type: z.literal('broadcast'), range: z.enum(['here', 'channel', 'everyone']), style }),
 ])
 const richPart = z.discriminatedUnion('type', [

@@ -1,5 +1,5 @@
 import type { Place } from '../../../bot/contracts/inbound.ts'
-import type { Stand } from '../stand.ts'
+import { newestWith, type Stand } from '../stand.ts'
 import { type FakeSlack, startFakeSlack } from './index.ts'
 import type { Spot } from './people.ts'
 import { bot } from './store.ts'
@@ -24,6 +24,10 @@ export const slackStand = async (given?: Parameters<typeof startFakeSlack>[0]): 
       person.says(place.thread === null ? `<@${bot.user}> ${text}` : text, spot(place), { deliveries })
     },
     presses: (who, label, place) => fake.person(accounts[who], who).presses(label, spot(place)),
+    reacts: async (who, words, place) => {
+      const { id } = newestWith(fake.sees(spot(place)), words)
+      fake.person(accounts[who], who).reacts('thumbsup', id, place.channel)
+    },
     sees: async () =>
       [...fake.store.channels.values()].flatMap(({ id, messages }) => {
         const tops = fake.sees({ channel: id, thread: null }).map((seen) => ({ ...seen, place: { ...channel, channel: id } }))

@@ -20,6 +20,8 @@ export type Message = {
   readonly metadata: unknown
   files: readonly StoredFile[]
   readonly reactions: string[]
+  /** Whom Slack has told that they are called by it: when it was new. An edit tells nobody. */
+  readonly calls: readonly string[]
   editedTs: string | null
 }
 
@@ -46,7 +48,7 @@ export type Store = {
   readonly people: Map<string, { readonly name: string; readonly team: string }>
   readonly files: Map<string, StoredFile>
   readonly whispers: Whisper[]
-  /** Whom a message called by name or by `@channel`. */
+  /** Whom a message names, by their id or by `@channel`, new or edited. */
   readonly pings: string[]
   readonly modals: { readonly view: Modal; readonly user: string; readonly id: string }[]
   /** One use each, within three seconds. */

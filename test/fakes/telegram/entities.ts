@@ -1,11 +1,15 @@
 import type { Entity } from './world.ts'
 
-const sendable = new Set(['bold', 'italic', 'underline', 'strikethrough', 'spoiler', 'code', 'pre', 'blockquote', 'expandable_blockquote'])
+const sendable = new Set([
+  ...['bold', 'italic', 'underline', 'strikethrough', 'spoiler', 'code', 'pre', 'blockquote', 'expandable_blockquote'],
+  'text_mention',
+])
 
 /** What is wrong with formatting that somebody sends; null when it is as documented. Stricter than Telegram, which mends some of it. */
 export const entityProblem = (text: string, entities: readonly Entity[]): string | null => {
   if (entities.length > 100) return `${entities.length} entities, and everything after the hundredth would be lost`
-  for (const { type, offset, length } of entities) {
+  for (const { type, offset, length, user } of entities) {
+    if ((type === 'text_mention') !== (userIn({ user }) !== null)) return `entity ${type} with ${JSON.stringify(user)} for a user`
     if (!sendable.has(type)) return `entity type ${type}`
     if (offset < 0 || length < 1 || offset + length > text.length) return `entity ${type} ${offset}+${length} outside of ${text.length}`
     if (isInsidePair(text, offset) || isInsidePair(text, offset + length)) return `entity ${type} cuts a character in half`
@@ -22,6 +26,10 @@ export const entityProblem = (text: string, entities: readonly Entity[]): string
     }
   return null
 }
+
+/** The number of whoever is called by it; null where it calls nobody. */
+export const userIn = ({ user }: Pick<Entity, 'user'>): number | null =>
+  typeof user === 'object' && user !== null && 'id' in user && Number.isSafeInteger(user.id) && Number(user.id) > 0 ? Number(user.id) : null
 
 /** What Telegram finds by itself in a text, outside of fixed width: names that ping, commands that a tap sends, addresses. */
 export const detected = (text: string, entities: readonly Entity[]): readonly Entity[] => {

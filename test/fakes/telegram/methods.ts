@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { entityProblem } from './entities.ts'
+import { detected, entityProblem, userIn } from './entities.ts'
 import type { Updates } from './updates.ts'
 import {
   chatJson,
   chatOf,
+  type Entity,
   type FakeChat,
   type FakeFile,
   type FakeMessage,
@@ -33,7 +34,13 @@ const method = <Fields extends z.ZodType>(fields: Fields, run: (call: Call, fiel
 })
 
 const chatId = z.union([z.int(), z.string().regex(/^-?\d+$/)])
-const entity = z.strictObject({ type: z.string(), offset: z.int(), length: z.int(), language: z.string().optional() })
+const entity = z.strictObject({
+  type: z.string(),
+  offset: z.int(),
+  length: z.int(),
+  language: z.string().optional(),
+  user: z.strictObject({ id: z.int() }).optional(),
+})
 const button = z.strictObject({
   text: z.string().min(1),
   callback_data: z.string(),
@@ -97,6 +104,11 @@ export const methods: Readonly<Record<string, Method>> = {
     pending_update_count: updates.pending,
     ...(updates.webhook?.lastError && { last_error_date: Math.floor(Date.now() / 1000), last_error_message: updates.webhook.lastError }),
   })),
+  getChatMember: method(z.strictObject({ chat_id: chatId, user_id: z.int() }), ({ world }, { chat_id, user_id }) => {
+    const chat = chatOf(world, chat_id)
+    if (user_id !== world.bot.id) return tell('user not found')
+    return { user: userJson(world, user_id), status: chat.bot === 'admin' ? 'administrator' : 'member' }
+  }),
   getChat: method(z.strictObject({ chat_id: chatId }), ({ world }, { chat_id }) => {
     const chat = chatOf(world, chat_id)
     return { ...chatJson(chat), accent_color_id: 0, max_reaction_count: 11 }
@@ -229,6 +241,16 @@ const threadOf = (chat: FakeChat, id: number | undefined): number | null => {
   return topic.isClosed ? tell('TOPIC_CLOSED') : id
 }
 
+/** Whom a new message tells that they are called: by their number, or by their name where it stands in the text. An edit tells nobody. */
+const calledIn = (world: World, text: string, entities: readonly Entity[]): readonly number[] => {
+  const names = detected(text, entities).filter(({ type }) => type === 'mention')
+  const named = new Set(names.map(({ offset, length }) => text.slice(offset + 1, offset + length).toLowerCase()))
+  const called = new Set(entities.map(userIn))
+  return [...world.users.values()]
+    .filter(({ id, username }) => called.has(id) || named.has(username?.toLowerCase() ?? ''))
+    .map(({ id }) => id)
+}
+
 const send = (
   call: Call,
   fields: z.infer<z.ZodObject<typeof target>>,
@@ -246,6 +268,8 @@ const send = (
     thread: thread ?? replied?.thread ?? null,
     replyTo: replied?.id ?? null,
     keyboard: keyboardOf(call, fields.reply_markup),
+    isSilent: fields.disable_notification === true,
+    calls: calledIn(world, parts.text ?? '', parts.entities ?? []),
   })
   return messageJson(world, message)
 }

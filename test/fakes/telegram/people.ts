@@ -29,6 +29,10 @@ export type SeenMessage = {
   readonly isFromBot: boolean
   readonly replyTo: number | null
   readonly reaction: string | null
+  /** Whom it has told that they are called, by their numbers. */
+  readonly calls: readonly string[]
+  /** Did it come without a sound? */
+  readonly isSilent: boolean
 }
 
 type Manner = {
@@ -55,7 +59,8 @@ export type People = {
   edits(channel: string, message: number, text: string): Promise<void>
   /** The latest button of that label in the place. */
   presses(from: FakeUser, at: Spot, label: string, deliveries?: number): Promise<void>
-  reacts(from: FakeUser, channel: string, message: number, emoji: string): Promise<void>
+  /** Puts that sign on a message instead of another; empty: takes it away. In a group only an administrator is told. */
+  reacts(from: FakeUser, channel: string, message: number, emoji: string, deliveries?: number): Promise<void>
   /** The bot is not told. */
   deletes(channel: string, message: number): void
   sees(at: Spot): readonly SeenMessage[]
@@ -66,6 +71,8 @@ const queryMs = 20_000
 
 export const makePeople = (world: World, updates: Updates): People => {
   let lastQuery = 0
+  /** What each person has put on each message. */
+  const signs = new Map<string, string>()
 
   const chatAt = (channel: string): FakeChat => {
     const chat = world.chats.get(Number(channel))
@@ -159,10 +166,15 @@ export const makePeople = (world: World, updates: Updates): People => {
       }
       await updates.push({ callback_query: body }, deliveries)
     },
-    reacts: async (from, channel, id, emoji) => {
+    reacts: async (from, channel, id, emoji, deliveries) => {
       const chat = chatAt(channel)
-      const change = { old_reaction: [], new_reaction: [{ type: 'emoji', emoji }] }
-      await updates.push({
+      if (chat.kind !== 'private' && chat.bot !== 'admin') return
+      const key = `${channel} ${id} ${from.id}`
+      const before = signs.get(key) ?? ''
+      signs.set(key, emoji)
+      const list = (sign: string) => (sign === '' ? [] : [{ type: 'emoji', emoji: sign }])
+      const change = { old_reaction: list(before), new_reaction: list(emoji) }
+      const update = {
         message_reaction: {
           chat: chatJson(chat),
           message_id: id,
@@ -170,7 +182,8 @@ export const makePeople = (world: World, updates: Updates): People => {
           date: Math.floor(world.now() / 1000),
           ...change,
         },
-      })
+      }
+      await updates.push(update, deliveries)
     },
     deletes: (channel, id) => {
       const message = find(world, Number(channel), id)
@@ -194,6 +207,8 @@ export const makePeople = (world: World, updates: Updates): People => {
           isFromBot: one.from === world.bot.id,
           replyTo: one.replyTo,
           reaction: one.reaction,
+          calls: one.calls.map(String),
+          isSilent: one.isSilent,
         }
       }),
   }

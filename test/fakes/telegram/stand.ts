@@ -1,5 +1,5 @@
 import type { Place } from '../../../bot/contracts/inbound.ts'
-import type { Name, Stand } from '../stand.ts'
+import { type Name, newestWith, type Stand } from '../stand.ts'
 import { type FakeTelegram, startFakeTelegram } from './index.ts'
 
 /** A group on Telegram with the bot in it: one with topics, or one where a thread is a chain of replies. */
@@ -38,6 +38,10 @@ export const telegramStand = async (
       void fake.people.says(users[who], place, words, { deliveries }).catch(() => {}) // it is confirmed when the bot has it, which may be after a restart
     },
     presses: (who, label, place) => fake.people.presses(users[who], place, label),
+    reacts: async (who, words, place) => {
+      const { id } = newestWith(fake.people.sees(place), words)
+      void fake.people.reacts(users[who], place.channel, id, '👍').catch(() => {}) // as what is said
+    },
     sees: async () => {
       const [tops = [], ...below] = threads().map((thread) => {
         const place = { ...channel, thread }

@@ -40,6 +40,9 @@ export type FakeMessage = {
   readonly isPicture: boolean
   isDeleted: boolean
   reaction: string | null
+  readonly isSilent: boolean
+  /** Whom Telegram has told that they are called by it. */
+  readonly calls: readonly number[]
 }
 
 export type FakeFile = { readonly id: string; readonly name: string; readonly bytes: Uint8Array }
@@ -104,7 +107,9 @@ export const find = (world: World, chat: number, id: number): FakeMessage | null
 export const put = (
   world: World,
   chat: FakeChat,
-  parts: Partial<Pick<FakeMessage, 'thread' | 'replyTo' | 'text' | 'entities' | 'keyboard' | 'file' | 'isPicture'>> & {
+  parts: Partial<
+    Pick<FakeMessage, 'thread' | 'replyTo' | 'text' | 'entities' | 'keyboard' | 'file' | 'isPicture' | 'isSilent' | 'calls'>
+  > & {
     readonly from: number
   },
 ): FakeMessage => {
@@ -117,6 +122,8 @@ export const put = (
     keyboard: [],
     file: null,
     isPicture: false,
+    isSilent: false,
+    calls: [],
     ...parts,
     id: chat.lastMessage,
     chat: chat.id,
