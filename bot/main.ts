@@ -33,6 +33,7 @@ import { pricesOf } from '../core/kit/prices.ts'
 import { redactDeep, redacting } from '../core/kit/redact.ts'
 import { sleep } from '../core/kit/time.ts'
 import { descendsFrom, processes } from '../core/kit/tree.ts'
+import { ownZone } from '../core/kit/zone.ts'
 import { createRegistry } from '../core/plugins/registry.ts'
 import { numbersFacts } from '../core/session/numbers.ts'
 import { factVersion, upcast } from '../core/session/upcast.ts'
@@ -288,7 +289,12 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
     })
     const digests = openDigests({
       memory: createDigestMemory(await documents.open('digests', emptyDigests())),
-      fixed: [],
+      fixed: config.digests.map(({ platform, channel, cron, zone, isAlways }) => ({
+        place: { platform, channel, thread: null },
+        cron,
+        zone: zone ?? ownZone(),
+        isAlways,
+      })),
       reads,
       talk,
       hasPictures: (platform) => adapterOf(platform)?.limits.hasPictures ?? false,

@@ -49,7 +49,7 @@ export const mutedCard = (
   )
 
 const sayNothingNew = (what: Silenced): string => {
-  if (what.kind !== null) return `Nobody is called here because ${troubleWords[what.kind]}`
+  if (what.kind !== null) return `Nobody is called here about “${troubleWords[what.kind]}”`
   const name = silencedWords(what)
   return name === null ? 'Nothing new is posted here' : `Nothing new of ${name} is posted here`
 }

@@ -76,5 +76,13 @@ export type Config = {
   readonly voice: { readonly run: string; readonly timeoutMs: number } | null
   /** The options of each chat, as its own schema made them. */
   readonly chats: Readonly<Record<string, unknown>>
+  /** Digests that come by themselves; `zone` null: by this machine's clock. */
+  readonly digests: readonly {
+    readonly platform: string
+    readonly channel: string
+    readonly cron: string
+    readonly zone: string | null
+    readonly isAlways: boolean
+  }[]
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' }
 }

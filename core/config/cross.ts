@@ -13,6 +13,7 @@ export const crossMistakes = (
   ...limitMistakes(settings, Object.keys(plugins.agent)),
   ...peopleMistakes(settings, chats),
   ...shiftMistakes(settings),
+  ...digestMistakes(settings, chats),
   ...modelMistakes(settings, written),
 ]
 
@@ -40,6 +41,18 @@ const projectMistakes = ({ projects, hosts }: Settings): readonly Mistake[] => {
     return mistakes
   })
 }
+
+/** Where nobody listens a digest would wait for ever. */
+const digestMistakes = ({ digests, chats: set }: Settings, chats: readonly string[]): readonly Mistake[] =>
+  digests.flatMap(({ in: where }, index) => {
+    const path = ['digests', index, 'in']
+    const [platform = '', channel = ''] = where.split(':')
+    if (!chats.includes(platform)) return [{ path, what: unknownWord(platform, chats, 'chat') }]
+    if (platform !== 'console' && !Object.hasOwn(set, platform))
+      return [{ path, what: `The bot is not in ${platform}; set that up below "chats" first.` }]
+    const what = `Write the chat and the channel, as ${platform}:<channel>; that of the console is console:main.`
+    return channel === '' ? [{ path, what }] : []
+  })
 
 /** Who is on call must be somebody: a name nobody has would call nobody, in the night. */
 const shiftMistakes = ({ people, escalation, projects }: Settings): readonly Mistake[] => {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { mergeMethods, permissionModes, type ReactionKey, reactionKeys, roles } from '../contracts/names.ts'
 import { modelKinds } from './config.ts'
 import { escalationShape, hours, zone } from './escalation.ts'
-import { choice, duration, escalation, limit } from './values.ts'
+import { choice, cron, duration, escalation, limit } from './values.ts'
 
 const count = (least: number) => z.int().min(least)
 const line = z.string().min(1, 'Write something, or leave it out.')
@@ -247,6 +247,19 @@ export const settingsShape = z.strictObject({
     .record(z.string(), z.record(z.string(), z.unknown()))
     .default({ console: {} })
     .describe('The chats to speak in, by name, with their options.'),
+  digests: z
+    .array(
+      z.strictObject({
+        in: line.describe('Where it comes: a chat, a colon, and the id of a channel there; `console:main` is the console.'),
+        at: cron.describe('When, as five fields of cron: "0 9 * * 1-5" is every weekday at nine.'),
+        zone: zone.optional().describe('By which clock.').meta({ default: "this machine's" }),
+        always: z.boolean().default(false).describe('Does it come also when nothing happened?'),
+      }),
+    )
+    .default([])
+    .describe(
+      'Digests that come by themselves: each with `in`, `at` (cron), and perhaps `zone` and `always`; "digest every weekday at 9" in a channel does the same.',
+    ),
   log: z
     .strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('From which level on the log is written.') })
     .prefault({}),

@@ -57,6 +57,10 @@ export const settle = (
     understand: { model: settleModel(settings.understand.model) },
     voice: settings.voice.run === undefined ? null : { run: settings.voice.run, timeoutMs: settings.voice.timeout },
     chats: chats.options,
+    digests: settings.digests.map(({ in: where, at, zone = null, always }) => {
+      const [platform = '', ...channel] = where.split(':')
+      return { platform, channel: channel.join(':'), cron: at.trim().replace(/\s+/g, ' '), zone, isAlways: always }
+    }),
     log: settings.log,
   }
   return { config, mistakes }

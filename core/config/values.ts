@@ -39,6 +39,36 @@ export const choice = z
   })
   .meta({ as: 'plugin' })
 
+/** The least and the most of each field. */
+const cronRanges = [
+  [0, 59],
+  [0, 23],
+  [1, 31],
+  [1, 12],
+  [0, 7],
+] as const
+
+const isCron = (text: string): boolean => {
+  const fields = text.trim().split(/\s+/)
+  return fields.length === cronRanges.length && fields.every((field, index) => field.split(',').every((part) => isCronPart(part, index)))
+}
+
+const isCronPart = (part: string, index: number): boolean => {
+  const [, from, to = from, step] = /^(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:\/(\d{1,2}))?$/.exec(part) ?? ['', '-1']
+  const [least, most] = cronRanges[index] ?? [0, 0]
+  if (from === undefined) return step === undefined || Number(step) > 0
+  return Number(from) >= least && Number(to) <= most && Number(from) <= Number(to) && (step === undefined || Number(step) > 0)
+}
+
+/** When something comes, as five fields of cron. */
+export const cron = z
+  .string({ error: 'Write five fields of cron, like "0 9 * * 1-5".' })
+  .refine(
+    isCron,
+    'Write five fields of cron, in quotes: minute, hour, day, month, day of the week; "0 9 * * 1-5" is every weekday at nine.',
+  )
+  .meta({ as: 'cron' })
+
 const durationMistake = (valueMs: number | null, leastMs: number): string | null => {
   if (valueMs === null) return 'Write a duration with its unit, like 30s, 10m or 2h.'
   if (valueMs < leastMs) return `Write at least ${leastMs < 1000 ? `${leastMs}ms` : sayDuration(leastMs)}.`
