@@ -45,6 +45,8 @@ export type Parts = Omit<HearingParts, 'intents' | 'show' | 'shown' | 'chats' | 
     /** Runs the streams of calls. */
     readonly runCalls: RunStreams
     readonly openCalls: Document<OpenCalls>
+    /** Can somebody be written to in private there? */
+    readonly hasPrivate: (platform: string) => boolean
     /** How people are called in a project. */
     readonly escalationOf: (project: string) => Escalation
   }
@@ -70,7 +72,6 @@ export const createBot = (all: Parts) => {
     run: all.runCalls,
     document: all.openCalls,
     people: reads.people,
-    hasPrivate: (platform) => adapterOf(platform)?.privately !== undefined,
     showing: createShowing({ ...parts, outbox, home, people: reads.people, privateOf }),
     onChange: (session) =>
       void reads.find(session).then(

@@ -28,7 +28,7 @@ import { openToolbox, sessionFolder } from '../core/engine/tools.ts'
 import { createTranscribe } from '../core/engine/transcribe.ts'
 import { keepLooking } from '../core/engine/watch.ts'
 import { openWebhooks } from '../core/engine/webhooks.ts'
-import { explain } from '../core/kit/fault.ts'
+import { explain, isFault } from '../core/kit/fault.ts'
 import { pricesOf } from '../core/kit/prices.ts'
 import { redactDeep, redacting } from '../core/kit/redact.ts'
 import { sleep } from '../core/kit/time.ts'
@@ -335,11 +335,18 @@ export const startBot = async ({ config, secrets, secretNames, log, environment,
         // The console is a home for everything already, and nobody may sit there.
         const others = known.accountsOf(person).filter(({ platform }) => platform !== console.platform && platform !== besides)
         for (const { platform, account } of others) {
-          const place = await adapterOf(platform)?.privately?.(account)
-          if (place) return place
+          try {
+            const place = await adapterOf(platform)?.privately?.(account)
+            if (place) return place
+          } catch (error) {
+            // Whoever never wrote to the bot, or has shut it out, may have another account.
+            if (!isFault(error, 'CHAT_REFUSED') && !isFault(error, 'PLACE_GONE')) throw error
+            log.warn('bot.private.refused', { person, platform, why: explain(error) })
+          }
         }
         return null
       },
+      hasPrivate: (platform) => platform !== console.platform && adapterOf(platform)?.privately !== undefined,
       adapterOf,
       platforms: () => [...adapters.keys()],
       now,

@@ -10,6 +10,8 @@ export type Step = {
   /** `seq` of the fact that made it. */
   readonly since: number
   readonly at: number
+  /** How long people had been needed by then. */
+  readonly waitedMs: number
   /** `again`: whoever had seen, put off or taken it is reminded. */
   readonly rung: Rung | 'again'
   /** Null: nobody in particular. */
@@ -37,6 +39,7 @@ export type Call = {
   readonly priority: Priority
   /** What several sessions may have in common; null: it stands alone. */
   readonly cause: string | null
+  /** Since when people are needed: when it came back, where it was settled before. */
   readonly raisedAt: number
   /** All it is about, oldest first; those that are gone stay, for telling what became of them. */
   readonly alerts: readonly (AlertRef & { readonly isOpen: boolean })[]

@@ -5,17 +5,26 @@ import type { Log } from '../../core/contracts/plugins.ts'
 import type { Session } from '../../core/contracts/session.ts'
 import type { Document } from '../../core/contracts/store.ts'
 import { explain } from '../../core/kit/fault.ts'
-import type { Place } from '../contracts/inbound.ts'
+import { channelKey, type Place } from '../contracts/inbound.ts'
 import type { Reads } from '../contracts/reads.ts'
 import { standingOf } from '../draw.ts'
 import type { Memory } from '../memory/chat.ts'
 import type { Talk } from '../memory/talk.ts'
 import { waitedKey } from '../views/calls.ts'
 import { waitingIn } from './alerts.ts'
-import { type AlertStanding, type Answer, type Call, type CallEffect, type CallFact, type CallInput, isOpen } from './call.ts'
+import {
+  type AlertRef,
+  type AlertStanding,
+  type Answer,
+  type Call,
+  type CallEffect,
+  type CallFact,
+  type CallInput,
+  isOpen,
+} from './call.ts'
 import { ladderOf, type Surroundings } from './ladder.ts'
 import { callMachine } from './machine.ts'
-import type { Showing } from './show.ts'
+import type { Book, Showing } from './show.ts'
 
 /** Calls that may still have something to do, by name; kept, so that the next start takes them up. */
 export type OpenCalls = { open: string[] }
@@ -51,10 +60,16 @@ export const createCalls = (parts: CallsParts) => {
   const calls = new Map<string, Call>()
   /** Of open alerts only. */
   const callOf = new Map<string, string>()
+  const book: Book = { get: (id) => calls.get(id) ?? null, all: () => [...calls.values()] }
   let turn: Promise<unknown> = Promise.resolve()
 
   const threadsOf = ({ alerts }: Call): readonly (Place | null)[] =>
     alerts.filter(({ isOpen }) => isOpen).map(({ session }) => memory.placeOf(session))
+
+  const mutedUntil = ({ session, alert }: AlertRef, project: string, at: number): number | null => {
+    const place = memory.placeOf(session)
+    return place && talk.mutedUntil(place, at, session, `project:${project}`, `kind:${alert.split(':')[2]}`)
+  }
 
   const surroundings: Surroundings = {
     ...parts,
@@ -63,12 +78,7 @@ export const createCalls = (parts: CallsParts) => {
     threadOf: (call) => threadsOf(call)[0] ?? null,
     channelOf: (project) => homesOf(project)[0] ?? home,
     mutedUntil: (call, at) => {
-      const muted = call.alerts
-        .filter((one) => one.isOpen)
-        .map(({ session, alert }) => {
-          const place = memory.placeOf(session)
-          return place ? (talk.mutedUntil(place, at, session, `project:${call.project}`, `kind:${alert.split(':')[2]}`) ?? 0) : 0
-        })
+      const muted = call.alerts.filter((one) => one.isOpen).map((one) => mutedUntil(one, call.project, at) ?? 0)
       const first = Math.min(...muted)
       return muted.length === 0 || first === 0 ? null : first
     },
@@ -88,7 +98,7 @@ export const createCalls = (parts: CallsParts) => {
 
   const streams = run<Call, CallInput, CallFact, CallEffect>({
     machine: callMachine((call) => ladderOf(call, surroundings)),
-    perform: (effect, { id }) => showing.perform(effect, () => calls.get(id) ?? null, [...calls.values()]),
+    perform: (effect, { id, signal }) => showing.perform(effect, id, book, signal),
     publish: heard,
     tick: (at) => ({ at, tick: true }),
   })
@@ -150,7 +160,11 @@ export const createCalls = (parts: CallsParts) => {
   const take = async (session: Session): Promise<void> => {
     const { raised, gone } = differences(session)
     const { project, requester, id } = session
-    for (const { alert, priority, cause } of raised) {
+    const place = memory.placeOf(id)
+    for (const { alert, priority, cause: common } of raised) {
+      // What is told in one thread for several is seen by whoever sees the others: they are in one channel, and it is not muted.
+      const isShared = place !== null && mutedUntil({ alert, session: id }, project, now()) === null
+      const cause = common !== null && isShared ? `${common} in ${channelKey(place)}` : null
       const call = callFor(alert, cause)
       await keep(call)
       await streams.accept(call, { at: now(), seen: { kind: 'alert', alert, session: id, project, requester, priority, cause } })
@@ -160,14 +174,31 @@ export const createCalls = (parts: CallsParts) => {
     for (const [alert, call] of gone) await streams.accept(call, { at: now(), seen: { kind: 'gone', alert } })
   }
 
+  /** Of a session that is there no more nothing is wanted. */
+  const forgotten = async (session: string): Promise<void> => {
+    for (const [alert, call] of [...callOf])
+      if (alert.startsWith(`alert:${session}:`)) await streams.accept(call, { at: now(), seen: { kind: 'gone', alert } })
+  }
+
+  /** Draws it as it is; once it is over and says so everywhere, that is kept. Never rejects. */
+  const refresh = async (id: string): Promise<void> => {
+    const isOver = await showing.refresh(id, book)
+    const call = calls.get(id)
+    if (!isOver || !call || call.settled === null || call.redrawn === call.settled) return
+    await streams
+      .accept(id, { at: now(), seen: { kind: 'redrawn', of: call.settled } })
+      .catch((error: unknown) => log.warn('calls.redraw.unkept', { call: id, why: explain(error) })) // the next start draws it again
+  }
+
   /** Shows what a session waits for now. Resolves once that is kept; what cannot be kept now is looked at again with the next news. Never rejects. */
   const look = async (session: Session): Promise<void> => {
-    const { raised, gone } = differences(session)
-    if (raised.length + gone.length > 0)
-      await inTurn(() => take(session)).catch((error: unknown) =>
-        log.error('calls.look.failed', { session: session.id, why: explain(error) }),
-      )
-    for (const call of calls.values()) if (call.alerts.some((one) => one.session === session.id)) showing.refresh(call, [...calls.values()])
+    try {
+      const { raised, gone } = differences(session)
+      if (raised.length + gone.length > 0) await inTurn(() => take(session))
+    } catch (error) {
+      log.error('calls.look.failed', { session: session.id, why: explain(error) })
+    }
+    for (const call of calls.values()) if (call.alerts.some((one) => one.session === session.id)) void refresh(call.id)
   }
 
   const openCallsOf = (session: string): readonly Call[] =>
@@ -181,7 +212,8 @@ export const createCalls = (parts: CallsParts) => {
       const call = calls.get(callOf.get(alert) ?? '')
       if (!call) return null
       const open = call.alerts.filter((one) => one.isOpen)
-      const others = open.filter((one) => one.alert !== alert).map(({ session }) => session)
+      const own = open.find((one) => one.alert === alert)?.session
+      const others = [...new Set(open.map(({ session }) => session))].filter((session) => session !== own)
       return { isTold: open[0]?.alert === alert, answer: showing.answerOf(call, now()), others, isShared: people().length > 1 }
     },
 
@@ -205,7 +237,11 @@ export const createCalls = (parts: CallsParts) => {
     sessionOf: (card: string): string | null => {
       const [kind, name = ''] = card.split(':')
       if (kind === 'alert') return name
-      return kind === 'call' ? (calls.get(name)?.alerts.find(({ isOpen }) => isOpen)?.session ?? null) : null
+      if (kind === 'call') return calls.get(name)?.alerts.find(({ isOpen }) => isOpen)?.session ?? null
+      if (kind !== 'waited') return null
+      // Of several nobody knows which is meant.
+      const told = [...calls.values()].filter((call) => waitedKeys(call).includes(card))
+      return told.length === 1 ? (told[0]?.alerts.find(({ isOpen }) => isOpen)?.session ?? null) : null
     },
 
     /** A thread may speak again, or somebody's hours are others: what is due is looked at anew. */
@@ -233,8 +269,10 @@ export const createCalls = (parts: CallsParts) => {
       }
       const about = new Set([...calls.values()].flatMap(({ alerts }) => alerts.map(({ session }) => session)))
       for (const session of about) {
-        const found = await reads.find(session).catch(() => null) // one that cannot be read is told of at every start
+        const found = await reads.find(session).catch(() => undefined) // one that cannot be read is told of at every start
         if (found) await look(found)
+        else if (found === null)
+          await inTurn(() => forgotten(session)).catch((error: unknown) => log.error('calls.look.failed', { session, why: explain(error) }))
       }
     },
   }

@@ -36,7 +36,9 @@ export const evolveCall = (before: Call, fact: CallFact): Call => {
         settled: null,
       }
       // It is back after all was settled: the wait for the next rung begins anew, and what was climbed is not climbed again.
-      return before.settled === null ? joined : { ...joined, climb: { at, afterMs: call.climb.afterMs }, answer: null, isRestOver: false }
+      return before.settled === null
+        ? joined
+        : { ...joined, raisedAt: at, climb: { at, afterMs: call.climb.afterMs }, answer: null, isRestOver: false }
     }
     case 'alert.left': {
       const left = { ...call, alerts: call.alerts.map((one) => (one.alert === fact.alert ? { ...one, isOpen: false } : one)) }
@@ -47,7 +49,7 @@ export const evolveCall = (before: Call, fact: CallFact): Call => {
     }
     case 'rung.climbed': {
       const { rung, afterMs, person, heldUntil } = fact
-      const step: Step = { since: call.seq, at, rung, person, heldUntil, state: heldUntil === null ? 'wanted' : 'held', place: null }
+      const step = newStep(call, { at, rung, person, heldUntil })
       return { ...call, climb: { at, afterMs }, climbed: [...call.climbed, rung], steps: [...call.steps, step] }
     }
     case 'rung.passed':
@@ -63,22 +65,21 @@ export const evolveCall = (before: Call, fact: CallFact): Call => {
       return { ...call, answer: { how, by, at, until }, isRestOver: false }
     }
     case 'rest.ended': {
-      const { heldUntil } = fact
-      const step: Step = {
-        since: call.seq,
-        at,
-        rung: 'again',
-        person: call.answer?.by ?? null,
-        heldUntil,
-        state: heldUntil === null ? 'wanted' : 'held',
-        place: null,
-      }
+      const step = newStep(call, { at, rung: 'again', person: call.answer?.by ?? null, heldUntil: fact.heldUntil })
       return { ...call, isRestOver: true, climb: { at, afterMs: call.climb.afterMs }, steps: [...call.steps, step] }
     }
     case 'call.redrawn':
       return { ...call, redrawn: fact.of }
   }
 }
+
+const newStep = ({ seq, raisedAt }: Call, step: Pick<Step, 'at' | 'rung' | 'person' | 'heldUntil'>): Step => ({
+  ...step,
+  since: seq,
+  waitedMs: step.at - raisedAt,
+  state: step.heldUntil === null ? 'wanted' : 'held',
+  place: null,
+})
 
 const withStep = (call: Call, of: number, into: (step: Step) => Step): Call => ({
   ...call,

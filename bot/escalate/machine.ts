@@ -10,7 +10,9 @@ export const decideCall = (call: Call, input: CallInput, setting: CallSetting): 
   if ('answer' in input) {
     const { how, by, until } = input.answer
     const isSame = call.answer?.how === how && call.answer.by === by && call.answer.until === until
-    return !isOpen(call) || isSame || until <= at ? [] : [{ type: 'call.answered', at, how, by, until }]
+    // A nod takes nothing from somebody else who has it for longer.
+    const isLess = how === 'seen' && call.answer?.by !== by && (restsUntil(call) ?? 0) >= until
+    return !isOpen(call) || isSame || isLess || until <= at ? [] : [{ type: 'call.answered', at, how, by, until }]
   }
   return ticked(call, at, setting)
 }
@@ -42,17 +44,18 @@ const isWanted = ({ steps }: Call, of: number): boolean => steps.some(({ since, 
 
 /** What the clock alone makes true. One rung at a time, however far the clock has jumped: whoever is called has the time to answer that is theirs. */
 const ticked = (call: Call, at: number, setting: CallSetting): readonly CallFact[] => {
-  if (!isOpen(call)) return []
-  const awake = call.steps
-    .filter(({ state, heldUntil }) => state === 'held' && heldUntil !== null && heldUntil <= at)
-    .map(({ since }): CallFact => ({ type: 'hold.ended', at, of: since }))
-  const until = Math.max(restsUntil(call) ?? 0, setting.mutedUntil(at) ?? 0)
-  if (at < until) return awake
-  if (restsUntil(call) !== null) {
-    const by = call.answer?.by ?? ''
-    return [...awake, { type: 'rest.ended', at, heldUntil: heldFor(call, by, at, setting) }]
-  }
-  return [...awake, ...climbed(call, at, setting)]
+  if (!isOpen(call) || at < Math.max(restsUntil(call) ?? 0, setting.mutedUntil(at) ?? 0)) return []
+  const awake = call.steps.filter(({ state, heldUntil }) => state === 'held' && heldUntil !== null && heldUntil <= at)
+  const held = awake.map(({ since }): CallFact => ({ type: 'hold.ended', at, of: since }))
+  if (restsUntil(call) === null) return [...held, ...climbed(call, at, setting)]
+  const by = call.answer?.by ?? ''
+  // Whoever is reminded of it hears of it once.
+  const doubled = awake.filter(({ person }) => person === by)
+  return [
+    ...held,
+    ...doubled.map(({ since }): CallFact => ({ type: 'step.lost', at, of: since, why: `${by} is reminded of it` })),
+    { type: 'rest.ended', at, heldUntil: heldFor(call, by, at, setting) },
+  ]
 }
 
 /** The next rung, if its time has come. One on which nobody stands is passed over at once. */
@@ -74,16 +77,17 @@ const climbed = (call: Call, at: number, setting: CallSetting): readonly CallFac
 const heldFor = ({ priority }: Call, person: string, at: number, { quietUntil }: CallSetting): number | null =>
   priority === 'urgent' ? null : quietUntil(person, at)
 
+/** The lowest that is ahead; of two as high the one that comes first by its nature. */
 const nextRung = (
   call: Call,
   { afterMs: heightOf }: CallSetting,
 ): { readonly rung: Rung; readonly afterMs: number; readonly at: number } | null => {
+  let next: { readonly rung: Rung; readonly afterMs: number } | null = null
   for (const rung of rungs) {
     const afterMs = heightOf(rung)
-    if (afterMs === null || call.climbed.includes(rung)) continue
-    return { rung, afterMs, at: call.climb.at + Math.max(0, afterMs - call.climb.afterMs) }
+    if (afterMs !== null && !call.climbed.includes(rung) && (next === null || afterMs < next.afterMs)) next = { rung, afterMs }
   }
-  return null
+  return next && { ...next, at: call.climb.at + Math.max(0, next.afterMs - call.climb.afterMs) }
 }
 
 /** What should be under way. What is held, and what is wanted of a call that is settled, is not. */
@@ -96,9 +100,10 @@ export const callWants = (call: Call): readonly CallEffect[] => [
 export const callDue = (call: Call, after: number, setting: CallSetting): number | null => {
   if (!isOpen(call)) return null
   const holds = call.steps.flatMap(({ state, heldUntil }) => (state === 'held' && heldUntil !== null ? [heldUntil] : []))
-  const climbAt = restsUntil(call) ?? nextRung(call, setting)?.at ?? null
-  const moments = [...holds, ...(climbAt === null ? [] : [Math.max(climbAt, setting.mutedUntil(after) ?? 0)])]
-  return moments.length === 0 ? null : Math.min(...moments)
+  const climbAt = nextRung(call, setting)?.at
+  const rest = restsUntil(call)
+  const moments = rest === null ? [...holds, ...(climbAt === undefined ? [] : [climbAt])] : [rest]
+  return moments.length === 0 ? null : Math.max(Math.min(...moments), setting.mutedUntil(after) ?? 0)
 }
 
 /** The life of a call as a machine. */

@@ -24,11 +24,12 @@ export type ShowingParts = {
   readonly homesOf: (project: string) => readonly Place[]
   readonly home: Place
   readonly now: () => number
+  readonly wakeAt: (at: number, callback: () => void) => () => void
   readonly log: Log
 }
 
 /** Where steps of calls are on show, and that they are. */
-export const createShowing = ({ reads, memory, outbox, people, accountsOf, privateOf, homesOf, home, now, log }: ShowingParts) => {
+export const createShowing = ({ reads, memory, outbox, people, accountsOf, privateOf, homesOf, home, now, wakeAt, log }: ShowingParts) => {
   const channelOf = ({ project }: Call): Place => homesOf(project)[0] ?? home
 
   const threadOf = ({ alerts }: Call): Place | null => {
@@ -72,7 +73,7 @@ export const createShowing = ({ reads, memory, outbox, people, accountsOf, priva
     const found = await alertOf(call)
     if (!found) return null
     const open = call.alerts.filter((one) => one.isOpen)
-    const others = [...new Set(open.slice(1).map(({ session }) => session))]
+    const others = [...new Set(open.map(({ session }) => session))].slice(1)
     const isSilent = step.person === null && isQuiet(call)
     return stepCard({
       call: { ...call, answer: answerOf(call, now()) },
@@ -92,18 +93,40 @@ export const createShowing = ({ reads, memory, outbox, people, accountsOf, priva
     const rows = await Promise.all(
       mine.map(async (call) => {
         const found = await alertOf(call)
-        return found ? [{ call, alert: found.card, session: found.session }] : []
+        return found ? [{ call: { ...call, answer: answerOf(call, now()) }, alert: found.card, session: found.session }] : []
       }),
     )
-    return waitedCard(waitedKey(person, until), person, rows.flat())
+    return waitedCard(waitedKey(person, until), person, rows.flat(), { isShared: people().length > 1 })
   }
 
-  const showStep = async (call: Call, step: Step, all: readonly Call[]): Promise<CallInput> => {
+  /** Where to, once that is known: a chat that does not answer is asked again. @throws what `signal` aborts with */
+  const placeOnce = async (call: Call, step: Step, signal: AbortSignal): Promise<Place> => {
+    for (;;) {
+      try {
+        return await placeFor(call, step)
+      } catch (error) {
+        log.warn('calls.nowhere', { call: call.id, why: explain(error) })
+        await later(signal)
+      }
+    }
+  }
+
+  const later = (signal: AbortSignal): Promise<void> =>
+    new Promise((resolve, reject) => {
+      signal.throwIfAborted()
+      const cancel = wakeAt(now() + askAgainMs, resolve)
+      signal.addEventListener('abort', () => {
+        cancel()
+        reject(signal.reason)
+      })
+    })
+
+  const showStep = async (call: Call, step: Step, { all }: Book, signal: AbortSignal): Promise<CallInput> => {
     const of = step.since
-    const places = [await placeFor(call, step), channelOf(call), home]
+    const places = [await placeOnce(call, step, signal), channelOf(call), home]
     let why = 'there is nothing to say of it'
     for (const place of new Map(places.map((one) => [placeKey(one), one])).values()) {
-      const card = await drawn(call, step, all)
+      const card = await drawn(call, step, all())
       if (!card) break
       try {
         await outbox.show(place, card)
@@ -117,40 +140,74 @@ export const createShowing = ({ reads, memory, outbox, people, accountsOf, priva
     return { at: now(), seen: { kind: 'lost', of, why } }
   }
 
-  /** Every card of the call, wherever it is on show or on its way. */
-  const redraw = async (call: Call, all: readonly Call[]): Promise<void> => {
-    for (const step of call.steps.filter(({ state }) => state === 'reached' || state === 'wanted')) {
+  /** Every card of the call, wherever it is on show or on its way. Are they a record of their time from now on? */
+  const redraw = async (call: Call, { all }: Book): Promise<boolean> => {
+    // One platform that is down keeps no other card from telling.
+    const redrawn = async (step: Step): Promise<void> => {
       const place = step.place ?? (await placeFor(call, step))
       const key = step.heldUntil === null ? stepKey(call.id, step.since) : waitedKey(step.person ?? '', step.heldUntil)
-      const isThere = step.state === 'reached' || memory.shownAt(place)[key] !== undefined || memory.onItsWay(place, key) !== null
-      if (!isThere) {
-        outbox.withdraw(place, (one) => one === key)
-        continue
-      }
-      const card = await drawn(call, step, all)
-      if (card)
-        await outbox.show(place, card).catch((error: unknown) => log.warn('calls.redraw.failed', { call: call.id, why: explain(error) }))
+      const at = memory.whereNow(place)
+      // What is forgotten cannot be edited, and would come as news.
+      const isThere = memory.shownAt(at)[key] !== undefined || memory.onItsWay(at, key) !== null || memory.foldWith(at, key) !== null
+      if (!isThere) return outbox.withdraw(place, (one) => one === key)
+      const card = await drawn(call, step, all())
+      if (card) await outbox.show(place, card)
     }
+    // What is about to be shown of an open call shows itself.
+    const steps = call.steps.filter(({ state }) => state === 'reached' || (state === 'wanted' && !isOpen(call)))
+    for (const done of await Promise.allSettled(steps.map(redrawn)))
+      if (done.status === 'rejected') log.warn('calls.redraw.failed', { call: call.id, why: explain(done.reason) })
+    // What is still under way (an answer on its way to the agent, a merge) is said once more when it is done.
+    return !isOpen(call) && ((await alertOf(call))?.card.about ?? null) === null
+  }
+
+  const redrawing = new Map<string, { isAgain: boolean; readonly done: Promise<boolean> }>()
+
+  /** As it is by then; whoever asks meanwhile has it drawn once more. */
+  const redrawNow = (id: string, book: Book): Promise<boolean> => {
+    const under = redrawing.get(id)
+    if (under) {
+      under.isAgain = true
+      return under.done
+    }
+    const draw = async (): Promise<boolean> => {
+      for (let isOver = false; ; ) {
+        own.isAgain = false
+        const call = book.get(id)
+        isOver = call === null || (await redraw(call, book))
+        if (!own.isAgain) return isOver
+      }
+    }
+    const own: { isAgain: boolean; done: Promise<boolean> } = { isAgain: false, done: Promise.resolve(false) }
+    redrawing.set(id, own)
+    own.done = draw().finally(() => redrawing.delete(id))
+    return own.done
   }
 
   return {
     answerOf,
 
-    /** Carries out what a call wants. `newest` gives the call as it is by then. */
-    perform: async (effect: CallEffect, newest: () => Call | null, all: readonly Call[]): Promise<CallInput | null> => {
-      const call = newest()
+    /** Carries out what a call wants. */
+    perform: async (effect: CallEffect, id: string, book: Book, signal: AbortSignal): Promise<CallInput | null> => {
+      const call = book.get(id)
       if (!call) return null
-      if (effect.do === 'call.show') return showStep(call, effect.step, all)
-      await redraw(call, all)
-      return { at: now(), seen: { kind: 'redrawn', of: effect.since } }
+      if (effect.do === 'call.show') return showStep(call, effect.step, book, signal)
+      return (await redrawNow(id, book)) ? { at: now(), seen: { kind: 'redrawn', of: effect.since } } : null
     },
 
-    /** What is on show of an open call looks as it should now; nobody waits for it. */
-    refresh: (call: Call, all: readonly Call[]): void => {
-      if (!isOpen(call) || !call.steps.some(({ state }) => state === 'reached')) return
-      void redraw({ ...call, steps: call.steps.filter(({ state }) => state === 'reached') }, all)
-    },
+    /** What is on show of a call looks as it should now. Is it over, and all its cards a record of their time? Never rejects. */
+    refresh: (id: string, book: Book): Promise<boolean> =>
+      redrawNow(id, book).catch((error: unknown) => {
+        log.warn('calls.redraw.failed', { call: id, why: explain(error) })
+        return false
+      }),
   }
 }
 
 export type Showing = ReturnType<typeof createShowing>
+
+/** The calls there are, as they are by then. */
+export type Book = { readonly get: (id: string) => Call | null; readonly all: () => readonly Call[] }
+
+/** After so long a chat that did not answer is asked once more. */
+const askAgainMs = 60_000

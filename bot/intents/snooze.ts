@@ -14,8 +14,10 @@ export const snooze: Intent = {
     'snooze [{it:true=it|this}]',
   ],
   phrases: [
-    '(remind|ask|tell|ping) me (about|of) {reference} (again|later|in {duration}|{until}|at {until}|on {until})',
-    { form: '(remind|ask|tell|ping) me [(about|of) <it>] [again] (later|in {duration}|{until}|at {until}|on {until})', where: 'thread' },
+    '(remind|ask|tell|ping) me (about|of) {reference} (again|later|again later)',
+    '(remind|ask|tell|ping) me (about|of) {reference} [again] (in {duration}|{until}|at {until}|on {until})',
+    { form: '(remind|ask|tell|ping) me [(about|of) <it>] (again|later|again later)', where: 'thread' },
+    { form: '(remind|ask|tell|ping) me [(about|of) <it>] [again] (in {duration}|{until}|at {until}|on {until})', where: 'thread' },
   ],
   takes: ['session', 'task', 'change', 'project', 'for', 'until', 'it'],
   about: 'session',

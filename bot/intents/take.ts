@@ -7,9 +7,12 @@ export const take: Intent = {
   summary: 'Says that you do what a session waits for: the others are told, and nobody else is called.',
   forms: ['take {session}', 'take [{it:true=it|this}]', { form: 'mine', where: 'thread' }],
   phrases: [
-    '(i am on|i (have|got)|i will (take|handle|look at|do|own|get)|on|dibs on|i am looking at) {session}',
+    "(i am on|i (have|got|have got)|(i will|i'll|ill) (take|handle|look at|do|own|get)|on|dibs on|i am looking at) {session}",
     '{session} is mine',
-    { form: '(i am on <it>|i (have|got) <it>|i will (take|handle|look at|do|own|get) <it>|on <it>|dibs|i am looking)', where: 'thread' },
+    {
+      form: "(i am on <it>|i (have|got|have got) <it>|(i will|i'll|ill) (take|handle|look at|do|own|get) <it>|on <it>|dibs|i am looking)",
+      where: 'thread',
+    },
   ],
   takes: ['session', 'it'],
   about: 'session',

@@ -69,17 +69,17 @@ export const stepCard = ({ call, step, alert, others, isShared, isSilent }: Step
   if (!isOpen(call)) return { ...alert, key, mentions: named(step), isSilent }
   const [, session = ''] = alert.key.split(':')
   const whole = withStanding(alert, session, { answer: call.answer, others, isShared })
-  return { ...whole, key, lines: [whyLine(call, step), ...whole.lines], mentions: named(step), isSilent }
+  return { ...whole, key, lines: [whyLine(step), ...whole.lines], mentions: named(step), isSilent }
 }
 
 const named = ({ person }: Step): readonly string[] => (person === null ? [] : [person])
 
-const whyLine = (call: Call, { rung, person, at }: Step): string => {
-  const long = sayDuration(Math.max(60_000, at - call.raisedAt))
-  if (rung === 'again') return `${person ?? 'Somebody'} had an eye on it, and it waits still: since ${long}.`
+const whyLine = ({ rung, person, waitedMs }: Step): string => {
+  const long = sayDuration(Math.max(60_000, waitedMs))
+  if (rung === 'again') return `${person ?? 'Somebody'} had an eye on it, and it still waits: for ${long}.`
   if (rung === 'channel') return `Nobody has answered for ${long}: whoever can, please do.`
   if (rung === 'onCall') return `Nobody has answered for ${long}, and ${person ?? 'somebody'} is on call.`
-  return `It waits for an answer since ${long}.`
+  return `It has waited for an answer for ${long}.`
 }
 
 /** All that waited for somebody while they had quiet hours, in one message. `rows` are the calls, each with its alert. */
@@ -87,10 +87,16 @@ export const waitedCard = (
   key: string,
   person: string,
   rows: readonly { readonly call: Call; readonly alert: Card; readonly session: Session }[],
+  { isShared }: { readonly isShared: boolean },
 ): Card => {
   const open = rows.filter(({ call }) => isOpen(call))
   const [only] = rows
-  if (rows.length === 1 && only) return { ...only.alert, key, mentions: [person] }
+  if (rows.length === 1 && only) {
+    const { call, alert, session } = only
+    const others = [...new Set(call.alerts.filter(({ isOpen }) => isOpen).map((one) => one.session))].filter((one) => one !== session.id)
+    const whole = isOpen(call) ? withStanding(alert, session.id, { answer: call.answer, others, isShared }) : alert
+    return { ...whole, key, mentions: [person] }
+  }
   return card({
     key,
     kind: open.length > 0 ? 'question' : 'status',

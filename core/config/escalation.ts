@@ -21,7 +21,7 @@ export const defaultEscalation: Escalation = {
 }
 
 const hoursPattern = /^([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-3]):([0-5]\d)$/
-const dayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
+const dayNames = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const
 
 /** Hours of a day, as `22:00-07:00`. */
 export const hours = z
@@ -54,20 +54,28 @@ const days = z
 
 /** -1 stands for what names no day. */
 const daysIn = (word: string): readonly number[] => {
-  const [first = '', last = first] = word.split('-')
-  const [from, to] = [dayNames.findIndex((name) => first.startsWith(name)), dayNames.findIndex((name) => last.startsWith(name))]
-  if (from === -1 || to === -1) return [-1]
+  const [first = '', last = first, ...more] = word.split('-')
+  const [from, to] = [dayOf(first), dayOf(last)]
+  if (from === -1 || to === -1 || more.length > 0) return [-1]
   return Array.from({ length: ((to - from + 7) % 7) + 1 }, (_, index) => (from + index) % 7)
 }
 
+/** Its name, or the first three letters of it, or more of them. */
+const dayOf = (word: string): number => (word.length < 3 ? -1 : dayNames.findIndex((name) => name.startsWith(word)))
+
+/** A name stands for a shift that is always. Told apart here, so that a mistake in a shift is told as one. */
 const shift = z
-  .union([z.string(), z.strictObject({ person: z.string(), days: days.optional(), hours: hours.optional() })], {
-    error: 'Write the name of somebody, or {person: name, days: mon-fri, hours: 09:00-18:00}.',
-  })
-  .transform((value): Shift => {
-    if (typeof value === 'string') return { person: value, days: null, hours: null }
-    return { person: value.person, days: value.days ?? null, hours: value.hours ?? null }
-  })
+  .preprocess(
+    (value) => (typeof value === 'string' ? { person: value } : value),
+    z.strictObject(
+      { person: z.string(), days: days.optional(), hours: hours.optional() },
+      {
+        error: ({ code }) =>
+          code === 'invalid_type' ? 'Write the name of somebody, or {person: name, days: mon-fri, hours: 09:00-18:00}.' : undefined,
+      },
+    ),
+  )
+  .transform((value): Shift => ({ person: value.person, days: value.days ?? null, hours: value.hours ?? null }))
   .meta({ as: 'person, or a shift' })
 
 const height = (what: string) => duration().nullable().optional().describe(what)

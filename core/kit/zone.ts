@@ -52,12 +52,19 @@ export const endOf = (hours: Hours, at: number, zone: string): number => {
 
 /**
  * What `find` finds by the clock on this machine's wall, as if that hung in the zone: it is given the moment at which this wall shows what that one
- * shows at `at`, and gives such a moment itself.
+ * shows at `at`, and gives such a moment itself. What no clock there shows, because it is set forward, comes by as much later.
  */
 export const sameWall = (zone: string, at: number, find: (at: number) => number | null): number | null => {
-  const ahead = (moment: number): number => offsetAt(moment, zone) - offsetAt(moment, ownZone())
-  const found = find(at + ahead(at))
-  return found === null ? null : found - ahead(found - ahead(at))
+  const found = find(shownAgain(at, zone, ownZone()))
+  return found === null ? null : shownAgain(found, ownZone(), zone)
+}
+
+/** The moment at which the wall of `to` shows what that of `from` shows at `at`. */
+const shownAgain = (at: number, from: string, to: string): number => {
+  const shown = at + offsetAt(at, from)
+  const near = shown - offsetAt(shown - offsetAt(at, to), to)
+  const found = shown - offsetAt(near, to)
+  return found + offsetAt(found, to) === shown ? found : Math.max(near, found)
 }
 
 /** How far that wall is ahead of Greenwich, in ms. */

@@ -8,7 +8,8 @@ import { silent } from '../../core/kit/log.ts'
 import { openMemoryJournal } from '../../core/store/memory.ts'
 
 /** What a bot calls people with, for tests that are not about that: by the defaults, and by a clock that calls nobody. */
-export const callingParts = (now: () => number): Pick<Parts, 'runCalls' | 'openCalls' | 'escalationOf'> => ({
+export const callingParts = (now: () => number): Pick<Parts, 'runCalls' | 'openCalls' | 'escalationOf' | 'hasPrivate'> => ({
+  hasPrivate: () => true,
   openCalls: documentOf(noCalls()),
   runCalls: <State, Input extends { readonly at: number }, Fact, Effect>({ tick, ...parts }: StreamParts<State, Input, Fact, Effect>) =>
     createEngine<State, Input, Fact, Effect>(

@@ -507,6 +507,7 @@ export const town = async (settings: Settings = {}) => {
           },
           tick,
         ),
+      hasPrivate: () => true,
       openCalls: kept(of, await documents.open('calls', noCalls())),
       escalationOf: (project) => config.projects[project]?.escalation ?? defaultEscalation,
       adapterOf,

@@ -45,8 +45,8 @@ describe('while nobody answers', () => {
     expect(chat.postsAt({ ...thread, thread: null }).at(-1)).toBe('app-1 asks: Which library?')
     await clock.passes('48h')
     expect(calls(all)).toEqual([
-      'bob: It waits for an answer since 10 min.',
-      'bob: It waits for an answer since 30 min.',
+      'bob: It has waited for an answer for 10 min.',
+      'bob: It has waited for an answer for 30 min.',
       'cyn: Nobody has answered for 1 h, and cyn is on call.',
       'the channel: Nobody has answered for 2 h: whoever can, please do.',
     ])
@@ -101,7 +101,7 @@ describe('while nobody answers', () => {
   test('a step on which nobody stands is passed over', async () => {
     const all = await asking({ accounts: [], escalation: {}, hasThreads: false })
     await all.clock.passes('24h')
-    expect(calls(all)).toEqual(['bob: It waits for an answer since 10 min.'])
+    expect(calls(all)).toEqual(['bob: It has waited for an answer for 10 min.'])
   })
 })
 
@@ -160,7 +160,7 @@ describe('what people say to being called', () => {
     await all.clock.passes('59m')
     expect(calls(all)).toHaveLength(1)
     await all.clock.passes('2m')
-    expect(calls(all)[1]).toContain('bob had an eye on it, and it waits still: since')
+    expect(calls(all)[1]).toContain('bob had an eye on it, and it still waits: for')
     await all.clock.passes('21m')
     expect(calls(all)).toHaveLength(3)
   })
@@ -271,7 +271,7 @@ describe('quiet hours', () => {
     const urgent = await night(['#1'], { reactions: { 'agent-needs-input': { priority: 'urgent' } } })
     await urgent.agentOf('app-1').asks(question)
     await urgent.clock.passes('3m')
-    expect(calls(urgent)).toEqual(['bob: It waits for an answer since 2 min.'])
+    expect(calls(urgent)).toEqual(['bob: It has waited for an answer for 2 min.'])
     const settled = await night(['#1'])
     await settled.agentOf('app-1').asks(question)
     await settled.clock.passes('2h')

@@ -155,3 +155,58 @@ test('a private chat is never taken for the channel of a project', async () => {
   await ana.says('move app-1 to telegram')
   chat.shows('I know no place for app-1 on telegram.')
 })
+
+const twoProjects = { hasThreads: true, reactions: { 'ci-failed': { auto: false, action: 'notify' } } } as const
+
+test('a muted project posts nothing new until then', async () => {
+  const { bob, agent, chat, clock } = await working()
+  await bob.says('mute app 2h')
+  chat.shows('Nothing new of app is posted here until')
+  await agent.asks({ text: 'Which one?', options: ['This', 'That'] })
+  await clock.passes('119m')
+  chat.hides('app-1 asks: Which one?')
+  await clock.passes('2m')
+  chat.shows('app-1 asks: Which one?')
+})
+
+test('a project that is unmuted says at once what was held back', async () => {
+  const { bob, agent, chat } = await working()
+  await bob.says('mute app')
+  chat.shows('Nothing new of app is posted here until somebody says "unmute app".')
+  await agent.asks({ text: 'Which one?', options: ['This', 'That'] })
+  chat.hides('app-1 asks: Which one?')
+  await bob.says('unmute app')
+  chat.shows('app is not muted here any more.', 'app-1 asks: Which one?')
+})
+
+test('of a muted kind nothing comes, of the others all; when its time is over it is told', async () => {
+  const { bob, agent, scm, chat, clock } = await working(twoProjects)
+  await agent.finishes()
+  await bob.says('mute red checks 2h')
+  chat.shows('Nobody is called here about “checks are red” until')
+  await scm.checks('failing', 'lint')
+  chat.hides('app-1 · checks are red')
+  await agent.asks({ text: 'Which one?', options: ['This', 'That'] })
+  chat.shows('app-1 asks: Which one?')
+  await clock.passes('121m')
+  chat.shows('app-1 · checks are red')
+})
+
+test('a kind that is unmuted is told at once', async () => {
+  const { bob, agent, scm, chat } = await working(twoProjects)
+  await agent.finishes()
+  await bob.says('mute checks')
+  await scm.checks('failing', 'lint')
+  chat.hides('app-1 · checks are red')
+  await bob.says('unmute checks')
+  chat.shows('app-1 · checks are red')
+})
+
+test('muting a kind takes the role that steers, too', async () => {
+  const { dan, agent, scm, chat } = await working(twoProjects)
+  await agent.finishes()
+  await dan.says('mute checks 2h')
+  chat.shows('dan may not mute in app')
+  await scm.checks('failing', 'lint')
+  chat.shows('app-1 · checks are red')
+})

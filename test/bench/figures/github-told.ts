@@ -44,6 +44,7 @@ type Bot = Taker<BotOrders>
 
 const lookRow = async ({ ground, tell }: Bench, { fake }: SessionWorld, bot: Bot): Promise<Row> => {
   await fake.ask('delays', { delayMs })
+  await sleep(45_000) // what a start leads to is over: the files of 200 workspaces are looked at
   for (let warm = 1; warm <= 5; warm += 1) await bot.ask('look')
   await fake.ask('requests')
   const found = []

@@ -18,6 +18,26 @@ describe('the ladder', () => {
     ])
   })
 
+  test('takes the steps as the config says how soon they come, whatever their order elsewhere', () => {
+    const { call, hears } = spec({ heights: { onCall: 5, elsewhere: 30, requester: 20, channel: 20 } })
+    hears.alert('a1')
+    expect(call.climbs(3 * hour)).toEqual([
+      [5, 'onCall', 'bob'],
+      [20, 'requester', 'ana'],
+      [20, 'channel', null],
+      [30, 'elsewhere', 'ana'],
+    ])
+  })
+
+  test('a step passed over leaves the next one its own time only where somebody stood before', () => {
+    const { call, hears } = spec({ heights: { onCall: 5, requester: 20 }, nobody: ['onCall'] })
+    hears.alert('a1')
+    expect(call.climbs(hour)).toEqual([
+      [5, 'requester', 'ana'],
+      [15, 'elsewhere', 'ana'],
+    ])
+  })
+
   test('climbs nothing that is left out, and passes over at once where nobody stands', () => {
     const { call, hears } = spec({ heights: { elsewhere: null }, nobody: ['requester'] })
     hears.alert('a1')
@@ -81,6 +101,21 @@ describe('the ladder', () => {
     ])
   })
 
+  test('what comes back is waited for anew, and what was said before says nothing of it', () => {
+    const { call, hears } = spec()
+    hears.alert('a1')
+    hears.answer({ how: 'taken', by: 'cyn', until: fromMinutes(240) }, minute)
+    hears.tick(240 * minute)
+    hears.answer({ how: 'seen', by: 'cyn', until: fromMinutes(300) }, 241 * minute)
+    expect(call.now()).toMatchObject({ isRestOver: false, answer: { how: 'seen' } })
+    hears.gone('a1')
+    hears.tick(250 * minute)
+    hears.alert('a1')
+    expect(call.now()).toMatchObject({ raisedAt: fromMinutes(250), answer: null })
+    hears.tick(260 * minute)
+    expect(call.shown().at(-1)).toMatchObject({ rung: 'requester', waitedMs: 10 * minute })
+  })
+
   test('several alerts of one cause are one call, which lasts as long as one of them', () => {
     const { call, hears } = spec()
     hears.alert('a1')
@@ -115,6 +150,26 @@ describe('answers', () => {
     hears.answer({ how: 'seen', by: 'cyn', until: fromMinutes(60) }, 5 * minute)
     hears.answer({ how: 'taken', by: 'bob', until: fromMinutes(240) }, 6 * minute)
     expect(call.climbs(4 * hour)).toEqual([[240, 'again', 'bob']])
+  })
+
+  test('a nod takes nothing from somebody else who has it for longer', () => {
+    const { call, hears } = spec()
+    hears.alert('a1')
+    hears.answer({ how: 'taken', by: 'bob', until: fromMinutes(240) }, 5 * minute)
+    expect(hears.answer({ how: 'seen', by: 'cyn', until: fromMinutes(240) }, 6 * minute)).toEqual([])
+    expect(hears.answer({ how: 'seen', by: 'cyn', until: fromMinutes(241) }, 6 * minute)).toHaveLength(1)
+    expect(hears.answer({ how: 'snoozed', by: 'bob', until: fromMinutes(30) }, 7 * minute)).toHaveLength(1)
+    expect(hears.answer({ how: 'seen', by: 'bob', until: fromMinutes(20) }, 8 * minute)).toHaveLength(1)
+    expect(call.climbs(25 * minute)).toEqual([[20, 'again', 'bob']])
+  })
+
+  test('a nod counts again when what was said before is over', () => {
+    const { call, hears } = spec()
+    hears.alert('a1')
+    hears.answer({ how: 'taken', by: 'bob', until: fromMinutes(60) }, 5 * minute)
+    hears.tick(60 * minute)
+    expect(hears.answer({ how: 'seen', by: 'cyn', until: fromMinutes(90) }, 61 * minute)).toHaveLength(1)
+    expect(call.now().answer?.by).toBe('cyn')
   })
 
   test('the same one again is no news, nor is one whose time is over, nor one to what is settled', () => {
@@ -158,6 +213,41 @@ describe('quiet', () => {
     hears.gone('a1')
     expect(call.climbs(9 * hour)).toEqual([])
     expect(call.due()).toBeNull()
+  })
+
+  test('what waited goes to nobody while somebody else has it, and then once', () => {
+    const { call, hears } = spec({ quiet: { ana: fromMinutes(100) }, heights: { elsewhere: null } })
+    hears.alert('a1')
+    hears.tick(10 * minute)
+    hears.answer({ how: 'taken', by: 'bob', until: fromMinutes(200) }, 50 * minute)
+    expect(call.due()).toBe(fromMinutes(200))
+    hears.tick(100 * minute)
+    expect(call.shown()).toEqual([])
+    expect(call.climbs(205 * minute)).toEqual([
+      [200, 'requester', 'ana'],
+      [200, 'again', 'bob'],
+    ])
+  })
+
+  test('whoever puts off what waited for them is told once, when they wanted', () => {
+    const { call, hears } = spec({ quiet: { ana: fromMinutes(100) }, heights: { elsewhere: null, onCall: null, channel: null } })
+    hears.alert('a1')
+    hears.tick(10 * minute)
+    hears.answer({ how: 'snoozed', by: 'ana', until: fromMinutes(300) }, 20 * minute)
+    call.climbs(5 * hour)
+    expect(call.shown()).toMatchObject([{ rung: 'again', person: 'ana', at: fromMinutes(300) }])
+    expect(call.due()).toBeNull()
+  })
+
+  test('what waited goes to nobody while its thread is muted', () => {
+    const muted = { muted: fromMinutes(600), mutedFrom: fromMinutes(20) }
+    const { call, hears } = spec({ quiet: { ana: fromMinutes(480) }, ...muted, heights: { elsewhere: null, onCall: null, channel: null } })
+    hears.alert('a1')
+    hears.tick(10 * minute)
+    hears.tick(480 * minute)
+    expect(call.shown()).toEqual([])
+    expect(call.due()).toBe(fromMinutes(600))
+    expect(call.climbs(11 * hour)).toEqual([[600, 'requester', 'ana']])
   })
 
   test('a muted thread calls nobody until it may speak again', () => {

@@ -17,20 +17,21 @@ type Settings = {
   readonly nobody?: readonly Rung[]
   readonly quiet?: Readonly<Record<string, number>>
   readonly muted?: number
+  readonly mutedFrom?: number
   readonly priority?: Priority
 }
 
 const heights: Readonly<Record<Rung, number>> = { requester: 10, elsewhere: 30, onCall: 60, channel: 120 }
 const standing: Readonly<Record<Rung, string | null>> = { requester: 'ana', elsewhere: 'ana', onCall: 'bob', channel: null }
 
-export const settingOf = ({ heights: own = {}, nobody = [], quiet = {}, muted }: Settings): CallSetting => ({
+export const settingOf = ({ heights: own = {}, nobody = [], quiet = {}, muted, mutedFrom = 0 }: Settings): CallSetting => ({
   afterMs: (rung) => {
     const minutes = own[rung] === undefined ? heights[rung] : own[rung]
     return minutes === null ? null : minutes * minuteMs
   },
   standing: (rung) => (nobody.includes(rung) ? { nobody: 'nobody is there' } : { person: standing[rung] }),
   quietUntil: (person, now) => ((quiet[person] ?? 0) > now ? (quiet[person] ?? 0) : null),
-  mutedUntil: (now) => (muted !== undefined && muted > now ? muted : null),
+  mutedUntil: (now) => (muted !== undefined && muted > now && now >= mutedFrom ? muted : null),
 })
 
 /** One call that is told what happens, in minutes after the beginning. */

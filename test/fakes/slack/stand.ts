@@ -9,6 +9,7 @@ export const slackStand = async (given?: Parameters<typeof startFakeSlack>[0]): 
   const fake = await startFakeSlack(given)
   const channel: Place = { platform: 'slack', channel: 'C0HOME', thread: null }
   const accounts = { ana: 'U0ANA', bob: 'U0BOB', eve: 'U0EVE' } as const
+  for (const [name, account] of Object.entries(accounts)) fake.person(account, name) // they are there before they say anything
   const spot = ({ channel: id, thread }: Place): Spot => ({ channel: id, thread })
   const count = (method: RegExp): number => fake.calls.filter((call) => method.test(call.method)).length
   return {

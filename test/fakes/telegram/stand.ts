@@ -18,7 +18,8 @@ export const telegramStand = async (
     null,
     ...new Set(
       fake.calls.flatMap(({ fields }) => {
-        const { message_thread_id: topic, reply_parameters: reply } = fields
+        const { chat_id: chat, message_thread_id: topic, reply_parameters: reply } = fields
+        if (String(chat) !== group) return []
         if (topic !== undefined) return [String(topic)]
         const root = typeof reply === 'object' && reply !== null && 'message_id' in reply ? Number(reply.message_id) : null
         return kind === 'chains' && root !== null ? [`m${root}`] : []
@@ -48,7 +49,11 @@ export const telegramStand = async (
         return fake.people.sees(place).map((seen) => ({ ...seen, place }))
       })
       const chained = below.flat().filter(({ id, place }) => place.thread !== `m${id}`)
-      return [...tops.filter(({ id }) => !chained.some((one) => one.id === id)), ...chained]
+      const alone = Object.values(accounts).flatMap((account) => {
+        const place = { ...channel, channel: account }
+        return fake.people.sees(place).map((seen) => ({ ...seen, place }))
+      })
+      return [...tops.filter(({ id }) => !chained.some((one) => one.id === id)), ...chained, ...alone]
     },
     whispers: () => fake.answers.flatMap(({ text }) => text ?? []),
     sent: () => ({

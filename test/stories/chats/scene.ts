@@ -23,6 +23,8 @@ export type Given = {
   /** What the project is besides. */
   readonly project?: Readonly<Record<string, unknown>>
   readonly roles?: Readonly<Partial<Record<Exclude<Name, 'eve'>, readonly string[]>>>
+  /** What it says of people besides. */
+  readonly people?: Readonly<Partial<Record<Exclude<Name, 'eve'>, Readonly<Record<string, unknown>>>>>
   /** What the config says besides. */
   readonly config?: Readonly<Record<string, unknown>>
   /** Does the forge run checks? Default yes. */
@@ -37,7 +39,7 @@ export type Given = {
 export const scene = async (
   { onTestFinished }: Pick<TestContext, 'onTestFinished'>, // many are told at once: each ends its own
   stand: Stand,
-  { others = [], project = {}, roles = {}, config: more = {}, hasChecks = true }: Given = {},
+  { others = [], project = {}, roles = {}, people = {}, config: more = {}, hasChecks = true }: Given = {},
 ) => {
   const folder = mkdtempSync(join(tmpdir(), 'ao-scene-'))
   const world = makeWorld({ now: Date.now, hasChecks, pages: folder })
@@ -55,7 +57,7 @@ export const scene = async (
       people: Object.fromEntries(
         Object.entries({ ana: ['admin'], bob: ['viewer'], ...roles }).map(([name, held]) => [
           name,
-          { roles: held, console: name === 'ana', accounts: accountsOf(name as Name) }, // its keys are names
+          { roles: held, console: name === 'ana', accounts: accountsOf(name as Name), ...people[name as 'ana' | 'bob'] }, // its keys are names
         ]),
       ),
       chats: Object.fromEntries(stands.flatMap(({ chat, options }) => (options ? [[chat, options]] : []))),
