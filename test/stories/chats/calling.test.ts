@@ -52,7 +52,7 @@ const asking = async (
     ...all,
     thread,
     about,
-    calls: async () => (await about()).filter(({ text }) => /It waits for|Nobody has answered for/.test(text)),
+    calls: async () => (await about()).filter(({ text }) => /It has waited for|Nobody has answered for/.test(text)),
     climbs: async (ms) => {
       await eventually(
         () => Date.now() - seenAt,
