@@ -79,7 +79,7 @@ const folds: Folds = {
     ...(adopts && { using: { ...state.using, conversation: adopts.conversation } }),
   }),
   'session.ended': (state, { at, why, by }) => told(state, { ended: { at, why, by } }),
-  // To bring back what failed or was stopped is a help as any retry: without it nothing would go on.
+  // Bringing back what failed or was stopped counts as a help, as a retry does.
   'session.restored': (state, { by }) => ({
     ...helped(told(state, { ended: null }), by),
     merging: state.merging?.isQueued ? state.merging : null,

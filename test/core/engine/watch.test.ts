@@ -15,7 +15,7 @@ const beginnings = async (takesMs: number, forMs: number): Promise<readonly numb
       lookAtAgents: rests,
       lookAtChanges: async () => {
         begun.push((Date.now() - from) / second)
-        await new Promise((resolve) => setTimeout(resolve, takesMs))
+        await new Promise((resolve) => setTimeout(resolve, takesMs)) // so long a look takes: nothing is waited for
       },
     },
     toolbox: { runtimes: () => [] },
